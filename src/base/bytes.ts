@@ -1,0 +1,44 @@
+/** Bytes and their texts: hex, and a random-access source that hides where the bytes live. */
+
+const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+
+export function toHex(bytes: Uint8Array): string {
+  let out = '';
+  for (const b of bytes) out += HEX[b];
+  return out;
+}
+
+/** Strict: an even number of hex digits, either case; null for anything else. */
+export function fromHex(text: string): Uint8Array | null {
+  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return null;
+  const out = new Uint8Array(text.length / 2);
+  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return out;
+}
+
+/**
+ * Random access to the bytes of one piece of Evidence. Synchronous: it is used inside a process whose only job is to
+ * read. `read` fills `into` from `offset` and returns the number of bytes got; fewer than asked only at the end.
+ */
+export interface ByteSource {
+  readonly size: number;
+  read(offset: number, into: Uint8Array): number;
+}
+
+/** A source over bytes already in memory. */
+export function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    read(offset, into) {
+      const part = bytes.subarray(offset, offset + into.length);
+      into.set(part);
+      return part.length;
+    },
+  };
+}
+
+/** A fresh copy of `length` bytes at `offset`; shorter at the end of the source. */
+export function slice(source: ByteSource, offset: number, length: number): Uint8Array {
+  const out = new Uint8Array(Math.max(0, Math.min(length, source.size - offset)));
+  return out.subarray(0, source.read(offset, out));
+}
