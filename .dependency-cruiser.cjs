@@ -45,6 +45,7 @@ module.exports = {
     },
   ],
   options: {
+    parser: 'swc',
     tsPreCompilationDeps: true,
     exclude: { path: '^node_modules/' },
     doNotFollow: { path: 'node_modules' },
