@@ -1,6 +1,6 @@
 import type { ByteSource } from '../base/index.ts';
 import { errorClass } from '../base/index.ts';
-import type { Event, Fault } from '../model/index.ts';
+import type { Event, Fault, LogSource } from '../model/index.ts';
 
 /**
  * What every reader offers and obeys. One contract suite (test/readers/contract.test.ts) runs over all of them.
@@ -52,6 +52,8 @@ export interface RawRecord {
   readonly text: string;
   /** Parsed fields, all of them. */
   readonly fields: Record<string, unknown>;
+  /** log source facts and stream of the event's Shape, so that rules can be explained on it */
+  readonly source: LogSource;
   readonly stream: string;
   readonly time: string;
   readonly record: number | string;
