@@ -4,4 +4,5 @@
  */
 export * from './bytes.ts';
 export * from './errors.ts';
+export * from './text.ts';
 export * from './time.ts';

@@ -1,0 +1,64 @@
+/**
+ * Foreign text made safe to show: evidence may carry terminal escapes, bidirectional overrides and invisible
+ * characters meant to deceive the reader. Everything that is shown goes through here.
+ */
+const DECEIVING = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+
+/** One line: control, bidi and invisible characters as `\xNN` / `\uNNNN`, lone surrogates replaced, cut at `limit` with `…`. */
+export function oneLine(text: string, limit = Number.POSITIVE_INFINITY): string {
+  const shown = text.toWellFormed().replace(DECEIVING, (c) => {
+    const code = c.charCodeAt(0);
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+  if (shown.length <= limit) return shown;
+  const end = limit - 1;
+  const whole = shown.charCodeAt(end - 1) >= 0xd800 && shown.charCodeAt(end - 1) < 0xdc00 ? end - 1 : end;
+  return `${shown.slice(0, whole)}…`;
+}
+
+/** Several lines: as oneLine, but newlines and tabs stay. */
+export function manyLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) =>
+      line
+        .split('\t')
+        .map((part) => oneLine(part.endsWith('\r') ? part.slice(0, -1) : part))
+        .join('\t'),
+    )
+    .join('\n');
+}
+
+/** 1234567 → `1,234,567`. */
+export function count(n: number): string {
+  return n.toLocaleString('en-US');
+}
+
+/** `1 file`, `2 files`. */
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
+/** Bytes in binary units: `12.3 MiB`. */
+export function byteSize(n: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let i = 0;
+  while (n >= 1024 && i < units.length - 1) {
+    n /= 1024;
+    i++;
+  }
+  return `${i === 0 ? n : n.toFixed(n < 10 ? 2 : 1)} ${units[i]}`;
+}
+
+/** A span of milliseconds for people: `3 d 4 h`, `2 min 5 s`, `1.2 s`. */
+export function duration(ms: number): string {
+  if (!Number.isFinite(ms)) return '–';
+  const s = ms / 1000;
+  if (s < 60) return `${s < 10 ? s.toFixed(1) : Math.round(s)} s`;
+  const min = Math.floor(s / 60);
+  if (min < 60) return `${min} min ${Math.round(s % 60)} s`;
+  const h = Math.floor(min / 60);
+  if (h < 48) return `${h} h ${min % 60} min`;
+  const d = Math.floor(h / 24);
+  return d < 730 ? `${d} d ${h % 24} h` : `${(d / 365.25).toFixed(1)} years`;
+}

@@ -1,0 +1,46 @@
+/**
+ * The command line: reads what was asked, calls app, shows the answer. No logic of the field lives here.
+ */
+import { CodedError, oneLine } from '../../base/index.ts';
+import { type Command, EXIT, resolve, type Terminal, UsageError } from './command.ts';
+import { doctor } from './commands/doctor.ts';
+
+export const COMMANDS: readonly Command[] = [doctor];
+
+const terminal: Terminal = {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  interactive: process.stderr.isTTY === true,
+  columns: process.stdout.columns ?? 120,
+  color: process.stdout.isTTY === true && !process.env.NO_COLOR,
+};
+
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const asked = resolve(COMMANDS, argv);
+    if ('help' in asked) {
+      terminal.out(asked.help);
+      return EXIT.nothing;
+    }
+    return await asked.command.run(asked.values, asked.positionals, terminal);
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.err(`czernin: ${oneLine(error.message)}\n`);
+      return EXIT.usage;
+    }
+    if (error instanceof CodedError) {
+      const where = error.where ? ` [${oneLine(error.where)}]` : '';
+      terminal.err(`czernin: ${error.code}: ${oneLine(error.message)}${where}\n`);
+      return EXIT.failed;
+    }
+    throw error;
+  }
+}
+
+// A reader of our output that goes away (head, less) is not an error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.nothing);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2));
