@@ -2,6 +2,8 @@
  * model: the words of the design as schemas and types; a schema is also its type and its documentation.
  * In: nothing but base. Out: Event, Shape, Fault, Finding and the rest of the vocabulary. No behaviour beyond access.
  */
+export * from './answer.ts';
 export * from './event.ts';
+export * from './evidence.ts';
 export * from './fault.ts';
 export * from './finding.ts';
