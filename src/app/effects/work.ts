@@ -1,4 +1,4 @@
-import type { Fault } from '../../model/index.ts';
+import type { Fault, Origin } from '../../model/index.ts';
 
 /**
  * What `investigate` keeps between runs (platform/work keeps it in SQLite). All of it is derived from evidence and
@@ -9,7 +9,7 @@ export interface WorkStore {
   /** Evidence known so far, in order of digest. */
   evidence(): EvidenceRow[];
   find(digest: string): EvidenceRow | undefined;
-  /** Remember evidence as handed in; known content keeps its row and gains the name. Says whether the content is new. */
+  /** Remember evidence as handed in; known content keeps its row and gains the origin. Says whether the content is new. */
   receive(item: Received): { id: number; isNew: boolean };
   /** Forget all rows of this evidence that an unfinished or outdated reading left. */
   begin(id: number): void;
@@ -30,15 +30,9 @@ export interface WorkStore {
 export interface Received {
   readonly digest: string;
   readonly size: number;
-  /** path as handed in, or `archive!member` */
-  readonly name: string;
-  /** where the bytes can be read again */
+  readonly origin: Origin;
+  /** where the bytes can be read again: the file handed in, or the copy in the case */
   readonly path: string;
-  /** digest of the archive it came out of */
-  readonly container?: string;
-  /** RFC 3339 UTC */
-  readonly receivedAt: string;
-  readonly receivedBy: string;
   /** `reference`: read where it lies; `copy`: kept in the case */
   readonly stored: 'reference' | 'copy';
 }
@@ -47,11 +41,8 @@ export interface EvidenceRow {
   readonly id: number;
   readonly digest: string;
   readonly size: number;
-  readonly names: readonly string[];
+  readonly origins: readonly Origin[];
   readonly path: string;
-  readonly container: string | null;
-  readonly receivedAt: string;
-  readonly receivedBy: string;
   readonly stored: 'reference' | 'copy';
   /** null: not read yet, or by other packs: to be read */
   readonly result: ReadResult | null;

@@ -14,10 +14,8 @@ const fresh = () => join(dir, `${n++}.sqlite`);
 const item = (digest: string, name = digest): Received => ({
   digest,
   size: 1,
-  name,
+  origin: { path: `/in/${name}`, received: { by: 'tester@desk', at: '2026-01-01T00:00:00.000Z' } },
   path: `/in/${name}`,
-  receivedAt: '2026-01-01T00:00:00.000Z',
-  receivedBy: 'tester',
   stored: 'reference',
 });
 const finding = (rule: string, ms: number | null, offset = 0): FindingRow => ({
@@ -55,11 +53,15 @@ const result = (cover: ReadResult['cover'] = []): ReadResult => ({
   cover,
 });
 
-test('the same content twice is one evidence with two names', () => {
+test('the same content twice is one evidence with two origins', () => {
   const store = openWorkStore(fresh());
   assert.equal(store.receive(item('aa', 'one')).isNew, true);
   assert.equal(store.receive(item('aa', 'two')).isNew, false);
-  assert.deepEqual(store.find('aa')?.names, ['one', 'two']);
+  assert.equal(store.receive(item('aa', 'two')).isNew, false);
+  assert.deepEqual(
+    store.find('aa')?.origins.map((o) => o.path),
+    ['/in/one', '/in/two'],
+  );
   assert.equal(store.find('aa')?.path, '/in/two');
   store.close();
 });
@@ -89,12 +91,29 @@ test('findings come in time order, undated last, ties by rule, evidence and offs
   for (const digest of ['bb', 'aa']) {
     const { id } = store.receive(item(digest));
     store.begin(id);
-    store.addFindings(id, [finding('r2', 5), finding('r1', null), finding('r1', 5, 9), finding('r1', 5, 3), finding('r1', 4)]);
+    store.addFindings(id, [
+      finding('r2', 5),
+      finding('r1', null),
+      finding('r1', 5, 9),
+      finding('r1', 5, 3),
+      finding('r1', 4),
+    ]);
     store.finish(id, result());
   }
   assert.deepEqual(
     [...store.findings()].map((f) => `${f.ms} ${f.rule} ${f.digest} ${f.offset}`),
-    ['4 r1 aa 0', '4 r1 bb 0', '5 r1 aa 3', '5 r1 aa 9', '5 r1 bb 3', '5 r1 bb 9', '5 r2 aa 0', '5 r2 bb 0', 'null r1 aa 0', 'null r1 bb 0'],
+    [
+      '4 r1 aa 0',
+      '4 r1 bb 0',
+      '5 r1 aa 3',
+      '5 r1 aa 9',
+      '5 r1 bb 3',
+      '5 r1 bb 9',
+      '5 r2 aa 0',
+      '5 r2 bb 0',
+      'null r1 aa 0',
+      'null r1 bb 0',
+    ],
   );
   store.close();
 });

@@ -9,6 +9,7 @@ import type {
   WorkStore,
 } from '../../app/effects/index.ts';
 import { errorClass } from '../../base/index.ts';
+import type { Origin } from '../../model/index.ts';
 
 export const WorkError = errorClass<'CASE_IN_USE' | 'WORK_UNREADABLE'>('WorkError');
 
@@ -17,8 +18,8 @@ const SCHEMA_VERSION = 1;
 
 const SCHEMA = `
 CREATE TABLE evidence (
-  id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, names TEXT NOT NULL, path TEXT NOT NULL,
-  container TEXT, received_at TEXT NOT NULL, received_by TEXT NOT NULL, stored TEXT NOT NULL, result TEXT
+  id INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, origins TEXT NOT NULL, path TEXT NOT NULL,
+  stored TEXT NOT NULL, result TEXT
 ) STRICT;
 CREATE TABLE finding (
   evidence INTEGER NOT NULL, rule TEXT NOT NULL, ms REAL, ns INTEGER NOT NULL, stream TEXT NOT NULL, host TEXT NOT NULL,
@@ -57,9 +58,11 @@ export function openWorkStore(path: string): WorkStore {
 
   const statements = new Map<string, StatementSync>();
   const sql = (text: string): StatementSync => {
-    let s = statements.get(text);
-    if (!s) statements.set(text, (s = db.prepare(text)));
-    return s;
+    const known = statements.get(text);
+    if (known) return known;
+    const made = db.prepare(text);
+    statements.set(text, made);
+    return made;
   };
   const transaction = (work: () => void): void => {
     db.exec('BEGIN');
@@ -182,11 +185,8 @@ interface RawEvidence {
   id: number;
   digest: string;
   size: number;
-  names: string;
+  origins: string;
   path: string;
-  container: string | null;
-  received_at: string;
-  received_by: string;
   stored: string;
   result: string | null;
 }
@@ -196,11 +196,8 @@ function toEvidence(row: RawEvidence): EvidenceRow {
     id: row.id,
     digest: row.digest,
     size: row.size,
-    names: JSON.parse(row.names) as string[],
+    origins: JSON.parse(row.origins) as Origin[],
     path: row.path,
-    container: row.container,
-    receivedAt: row.received_at,
-    receivedBy: row.received_by,
     stored: row.stored as EvidenceRow['stored'],
     result: row.result === null ? null : (JSON.parse(row.result) as ReadResult),
   };
@@ -210,29 +207,24 @@ function receive(sql: (text: string) => StatementSync, item: Received): { id: nu
   const known = sql('SELECT * FROM evidence WHERE digest = ?').get(item.digest) as RawEvidence | undefined;
   if (!known) {
     const { lastInsertRowid } = sql(
-      'INSERT INTO evidence (digest, size, names, path, container, received_at, received_by, stored) VALUES (?,?,?,?,?,?,?,?)',
-    ).run(
-      item.digest,
-      item.size,
-      JSON.stringify([item.name]),
-      item.path,
-      item.container ?? null,
-      item.receivedAt,
-      item.receivedBy,
-      item.stored,
-    );
+      'INSERT INTO evidence (digest, size, origins, path, stored) VALUES (?,?,?,?,?)',
+    ).run(item.digest, item.size, JSON.stringify([item.origin]), item.path, item.stored);
     return { id: Number(lastInsertRowid), isNew: true };
   }
-  const names = JSON.parse(known.names) as string[];
-  if (!names.includes(item.name)) names.push(item.name);
+  const origins = JSON.parse(known.origins) as Origin[];
+  if (!origins.some((o) => sameOrigin(o, item.origin))) origins.push(item.origin);
   // The path handed in last is where the bytes lie now; a copy in the case stays the better place.
-  const path = known.stored === 'copy' ? known.path : item.path;
-  const stored = known.stored === 'copy' ? 'copy' : item.stored;
-  sql('UPDATE evidence SET names = ?, path = ?, stored = ? WHERE id = ?').run(
-    JSON.stringify(names.sort()),
-    path,
-    stored,
+  const keep = known.stored === 'copy' && item.stored === 'reference';
+  sql('UPDATE evidence SET origins = ?, path = ?, stored = ? WHERE id = ?').run(
+    JSON.stringify(origins),
+    keep ? known.path : item.path,
+    keep ? 'copy' : item.stored,
     known.id,
   );
   return { id: known.id, isNew: false };
+}
+
+/** The same file or member handed in again, whoever brought it and whenever. */
+function sameOrigin(a: Origin, b: Origin): boolean {
+  return a.path === b.path && a.container?.digest === b.container?.digest && a.container?.index === b.container?.index;
 }

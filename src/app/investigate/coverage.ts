@@ -1,0 +1,159 @@
+import { formatInstant } from '../../base/index.ts';
+import type { Answer } from '../../model/index.ts';
+import type { CoverRow, RecordHole } from '../effects/index.ts';
+
+type Source = Answer['sources'][number];
+type Gap = Answer['gaps'][number];
+
+const DAY = 86_400_000;
+
+/** What one stream of one host shows day by day. */
+interface HostCover {
+  readonly stream: string;
+  readonly host: string;
+  firstMs: number;
+  lastMs: number;
+  /** days since 1970 with events, ascending */
+  readonly days: number[];
+  /** first and last event of each of those days */
+  readonly spans: [number, number][];
+}
+
+export interface Coverage {
+  readonly sources: Source[];
+  readonly gaps: Gap[];
+  readonly moreGaps: number;
+  /** first dated event of a stream from a host; undefined when it has none */
+  begins(stream: string, host: string): number | undefined;
+  /** first dated event of each stream */
+  readonly beginnings: ReadonlyMap<string, number>;
+}
+
+const MAX_GAPS = 500;
+
+/** Coverage rows (ordered by stream, host, day) and record holes become sources, their gaps, and where each begins. */
+export function readCoverage(rows: Iterable<CoverRow>, holes: readonly RecordHole[], moreHoles: number): Coverage {
+  const sources = new Map<string, Source & { perDay: Map<number, number>; firstMs: number; lastMs: number }>();
+  const hosts = new Map<string, HostCover>();
+  const hostCount = new Map<string, Set<string>>();
+  for (const row of rows) {
+    let s = sources.get(row.stream);
+    if (!s) {
+      s = {
+        stream: row.stream,
+        events: 0,
+        undated: 0,
+        first: '',
+        last: '',
+        hosts: 0,
+        days: [],
+        gaps: 0,
+        perDay: new Map(),
+        firstMs: Number.POSITIVE_INFINITY,
+        lastMs: Number.NEGATIVE_INFINITY,
+      };
+      sources.set(row.stream, s);
+      hostCount.set(row.stream, new Set());
+    }
+    s.events += row.events;
+    if (row.host) hostCount.get(row.stream)!.add(row.host);
+    if (row.day === null || row.firstMs === null || row.lastMs === null) {
+      s.undated += row.events;
+      continue;
+    }
+    s.perDay.set(row.day, (s.perDay.get(row.day) ?? 0) + row.events);
+    s.firstMs = Math.min(s.firstMs, row.firstMs);
+    s.lastMs = Math.max(s.lastMs, row.lastMs);
+    const key = `${row.stream}\u0000${row.host}`;
+    let h = hosts.get(key);
+    if (!h) {
+      h = { stream: row.stream, host: row.host, firstMs: row.firstMs, lastMs: row.lastMs, days: [], spans: [] };
+      hosts.set(key, h);
+    }
+    h.firstMs = Math.min(h.firstMs, row.firstMs);
+    h.lastMs = Math.max(h.lastMs, row.lastMs);
+    h.days.push(row.day);
+    h.spans.push([row.firstMs, row.lastMs]);
+  }
+
+  const gaps: Gap[] = [...hosts.values()].flatMap(silences);
+  for (const hole of holes) gaps.push(recordGap(hole));
+  gaps.sort(
+    (a, b) =>
+      (a.kind === b.kind ? 0 : a.kind === 'silence' ? -1 : 1) || b.missing - a.missing || (a.from < b.from ? -1 : 1),
+  );
+  for (const gap of gaps) {
+    const s = sources.get(gap.stream);
+    if (s) s.gaps++;
+  }
+  const list = [...sources.values()].map(({ perDay, firstMs, lastMs, ...s }) => ({
+    ...s,
+    hosts: hostCount.get(s.stream)!.size,
+    first: iso(firstMs),
+    last: iso(lastMs),
+    days: [...perDay].sort((a, b) => a[0] - b[0]),
+  }));
+  return {
+    sources: list.sort((a, b) => b.events - a.events || (a.stream < b.stream ? -1 : 1)),
+    gaps: gaps.slice(0, MAX_GAPS),
+    moreGaps: Math.max(0, gaps.length - MAX_GAPS) + moreHoles,
+    begins: (stream, host) => hosts.get(`${stream}\u0000${host}`)?.firstMs,
+    beginnings: new Map(
+      [...sources.values()].filter((s) => Number.isFinite(s.firstMs)).map((s) => [s.stream, s.firstMs]),
+    ),
+  };
+}
+
+/**
+ * Days without an event inside the life of a source on a host. What counts as a gap follows the source's own habit:
+ * one that speaks on most days is silent after two days without a word; one that speaks rarely only when it is
+ * silent at least a week and five times longer than it usually is.
+ */
+function silences(h: HostCover): Gap[] {
+  if (h.days.length < 3) return [];
+  const span = h.days[h.days.length - 1]! - h.days[0]! + 1;
+  const steady = h.days.length / span >= 0.6;
+  const pauses = h.days.slice(1).map((d, i) => d - h.days[i]! - 1);
+  const usual = [...pauses].sort((a, b) => a - b)[Math.floor(pauses.length / 2)]!;
+  const limit = steady ? 2 : Math.max(7, 5 * (usual + 1));
+  const out: Gap[] = [];
+  pauses.forEach((pause, i) => {
+    if (pause < limit) return;
+    const from = h.spans[i]![1];
+    const to = h.spans[i + 1]![0];
+    out.push({
+      kind: 'silence',
+      stream: h.stream,
+      host: h.host,
+      from: iso(from),
+      to: iso(to),
+      missing: pause,
+      sentence: `${h.stream}${h.host ? ` of ${h.host}` : ''} is silent for ${pause} whole ${pause === 1 ? 'day' : 'days'} between ${iso(from)} and ${iso(to)}.`,
+    });
+  });
+  return out;
+}
+
+function recordGap(hole: RecordHole): Gap {
+  const missing = hole.before - hole.after - 1;
+  const from = hole.afterMs === null ? '' : iso(hole.afterMs);
+  const to = hole.beforeMs === null ? '' : iso(hole.beforeMs);
+  return {
+    kind: 'records',
+    stream: hole.stream,
+    host: hole.host,
+    from,
+    to,
+    missing,
+    sentence: `${hole.stream}${hole.host ? ` of ${hole.host}` : ''} lacks ${missing.toLocaleString('en-US')} record ${missing === 1 ? 'number' : 'numbers'} between ${hole.after} and ${hole.before}${from ? ` (${from} to ${to})` : ''}.`,
+  };
+}
+
+function iso(ms: number): string {
+  return Number.isFinite(ms) ? formatInstant({ ms, ns: 0 }) : '';
+}
+
+/** Whole days between two moments. */
+export function daysBetween(fromMs: number, toMs: number): number {
+  return Math.floor((toMs - fromMs) / DAY);
+}
