@@ -1,4 +1,6 @@
 /**
  * effects: what the journeys need from the world, as interfaces. platform implements them; tests hand in their own.
  */
+export * from './files.ts';
+export * from './processes.ts';
 export * from './work.ts';

@@ -2,7 +2,6 @@ import { errorClass } from '../../base/index.ts';
 
 /**
  * The wire between the program and its reader processes: u32 little-endian payload length, u8 kind, payload.
- * Kinds below FIRST_FREE_KIND belong to the pool; the rest belong to the job.
  */
 export const FrameKind = {
   /** child → parent: I am up */
@@ -17,7 +16,6 @@ export const FrameKind = {
   job: 4,
 } as const;
 
-export const FIRST_FREE_KIND = 16;
 export const HEADER_BYTES = 5;
 /** Longest payload either side accepts: a longer claim is a broken protocol, not a reason to allocate. */
 export const MAX_PAYLOAD = 16 * 1024 * 1024;
