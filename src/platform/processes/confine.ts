@@ -1,0 +1,84 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join, parse, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PoolOptions } from './contract.ts';
+import { PoolError } from './errors.ts';
+
+/** Resident memory a child may have above its V8 heap: program text, young generation, buffers outside the heap. */
+export const RESIDENT_MARGIN_MB = 320;
+
+/**
+ * The command that starts a reader process. The first wall is Node's permission model: it may read the program and the
+ * evidence, and nothing else is allowed. What the flags close beyond that:
+ * - node:sqlite opens and writes files past the permission model (seen on Node 26.10), so the module is switched off;
+ * - no code from strings, no `__proto__`, no inspector by signal, no addons, no modules from global folders.
+ * The second wall, where the system has it (`setpriv` of util-linux): the kernel kills the child when its parent dies,
+ * even in an endless loop, and it can never gain privileges. Without it a child still ends when its pipes close.
+ */
+export function confinedCommand(options: PoolOptions): { file: string; args: string[] } {
+  const readable = [...options.program, ...options.readable.map(grantable)];
+  const args = [
+    '--permission',
+    ...readable.map((path) => `--allow-fs-read=${path}`),
+    '--no-experimental-sqlite',
+    '--no-addons',
+    '--no-global-search-paths',
+    '--disallow-code-generation-from-strings',
+    '--disable-proto=throw',
+    '--disable-sigusr1',
+    '--no-warnings',
+    `--max-old-space-size=${options.memoryMb}`,
+    options.entry,
+  ];
+  const wall = secondWall();
+  return wall === null
+    ? { file: process.execPath, args }
+    : { file: wall, args: ['--pdeathsig', 'KILL', '--no-new-privs', '--', process.execPath, ...args] };
+}
+
+/** Nothing of the parent's environment: it may hold secrets, and NODE_OPTIONS would loosen the flags. */
+export function confinedEnvironment(): Record<string, string> {
+  const env: Record<string, string> = { TZ: 'UTC' };
+  // Windows starts no process without it.
+  if (process.platform === 'win32' && process.env.SystemRoot !== undefined) env.SystemRoot = process.env.SystemRoot;
+  return env;
+}
+
+/** A directory nobody can plant files in; the child may not even list it. */
+export function confinedFolder(): string {
+  return parse(process.execPath).root;
+}
+
+function secondWall(): string | null {
+  if (process.platform !== 'linux') return null;
+  return ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path)) ?? null;
+}
+
+/**
+ * A path as the permission model takes it: real, because it follows links and grants what they lead to. A `*` is a
+ * wildcard there and can not be escaped, so such a path would open more than it names: intake copies such files.
+ */
+function grantable(path: string): string {
+  if (path.includes('*')) throw new PoolError('BAD_GRANT', 'a path with * can not be granted to a process', path);
+  try {
+    return realpathSync(path);
+  } catch (cause) {
+    throw new PoolError('BAD_GRANT', 'a path that is to be granted does not exist', path, cause);
+  }
+}
+
+/**
+ * What a child must read of the program: our own source, and of node_modules only the named packages (with what they
+ * in turn depend on named by the caller too).
+ */
+export function programPaths(packages: readonly string[] = []): string[] {
+  const root = join(import.meta.dirname, '../..'); // src/ in a checkout, dist/src/ when installed
+  return [root, ...packages.map(packageFolder)];
+}
+
+function packageFolder(name: string): string {
+  const marker = `${sep}node_modules${sep}${name.split('/').join(sep)}`;
+  const file = fileURLToPath(import.meta.resolve(name));
+  const at = file.lastIndexOf(marker + sep);
+  return at < 0 ? dirname(file) : file.slice(0, at + marker.length);
+}
