@@ -1,0 +1,172 @@
+import { isUtf8 } from 'node:buffer';
+import type { Instant } from '../../base/index.ts';
+import { parseIso, quote, UNDATED } from '../../base/index.ts';
+import type { Event, Shape, Value } from '../../model/index.ts';
+import { EventFlag } from '../../model/index.ts';
+import { LIMITS } from '../contract.ts';
+import { parseEpoch } from '../text/epoch.ts';
+import type { FaultLog } from '../text/faults.ts';
+import type { LineFormat, LineParser } from '../text/line-reader.ts';
+import { headLines } from '../text/line-reader.ts';
+import type { Line } from '../text/lines.ts';
+import { lineText } from '../text/lines.ts';
+import { ZeekHeader } from './header.ts';
+import type { ZeekType } from './values.ts';
+import { zeekValue } from './values.ts';
+
+/**
+ * Zeek's ASCII logs. Hot path: a body line is only cut into columns (positions of the separators among its bytes); a
+ * column is decoded when somebody asks for it. The slow twin is in tsv.test.ts: split the text, then decode everything.
+ */
+export const zeekTsv: LineFormat = {
+  format: 'zeek-tsv',
+  title: 'Zeek logs, tab separated with header',
+  sniff(head) {
+    const lines = headLines(head, 64);
+    if (lines[0]?.startsWith('#separator ')) return 98;
+    const has = (name: string) => lines.some((l) => l.startsWith(name));
+    if (has('#fields\t') && has('#types\t')) return 96;
+    return has('#fields\tts\t') ? 70 : 0;
+  },
+  open: () => new TsvParser(),
+};
+
+const HASH = 0x23;
+const TEXT: ZeekType = { $: 'text' };
+
+class TsvEvent implements Event {
+  shape!: Shape;
+  offset = 0;
+  record = 0;
+  ms = Number.NaN;
+  ns = 0;
+  flags = 0;
+  readonly header: ZeekHeader;
+  bytes: Buffer = Buffer.alloc(0);
+  /** end of each column in `bytes`; column i begins one byte behind the end of column i - 1 */
+  ends = new Int32Array(64);
+  columns = 0;
+  start = 0;
+
+  constructor(header: ZeekHeader) {
+    this.header = header;
+  }
+
+  value(slot: number): Value | undefined {
+    if (slot >= this.columns) return undefined;
+    const text = this.text(slot);
+    return zeekValue(text, this.header.types[slot] ?? TEXT, this.header.marks);
+  }
+
+  text(slot: number): string {
+    const from = slot === 0 ? this.start : (this.ends[slot - 1] as number) + 1;
+    const to = Math.min(this.ends[slot] as number, from + LIMITS.fieldChars);
+    return this.bytes.toString('utf8', from, to);
+  }
+
+  /** Note the columns of a line, as many as there are fields; returns how many there really are. */
+  cut(line: Line, separator: number, most: number): number {
+    const { bytes, end } = line;
+    if (this.ends.length < most) this.ends = new Int32Array(most);
+    const { ends } = this;
+    this.bytes = bytes;
+    this.start = line.start;
+    let n = 0;
+    let high = 0;
+    let longest = 0;
+    let from = line.start;
+    for (let i = line.start; i < end; i++) {
+      const b = bytes[i] as number;
+      high |= b;
+      if (b !== separator) continue;
+      if (n < most) ends[n] = i;
+      n++;
+      if (i - from > longest) longest = i - from;
+      from = i + 1;
+    }
+    if (n < most) ends[n] = end;
+    n++;
+    this.columns = Math.min(n, most);
+    this.flags = line.cut || end - from > LIMITS.fieldChars || longest > LIMITS.fieldChars ? EventFlag.partial : 0;
+    if (high > 127 && !isUtf8(bytes.subarray(line.start, end))) this.flags |= EventFlag.partial;
+    return n;
+  }
+}
+
+class TsvParser implements LineParser {
+  readonly #header = new ZeekHeader();
+  readonly #event = new TsvEvent(this.#header);
+  #shape: Shape | null = null;
+  #time = -1;
+  /** a body has begun and no #close has been seen since */
+  #open = false;
+
+  pass(line: Line): void {
+    if (line.bytes[line.start] === HASH) this.#learn(lineText(line));
+  }
+
+  take(line: Line, faults: FaultLog): Event | null {
+    if (line.bytes[line.start] === HASH) {
+      this.#head(line, faults);
+      return null;
+    }
+    const { offset, number, length } = line;
+    const shape = this.#shape;
+    if (shape === null) {
+      faults.add('NO_HEADER', offset, `line ${number}: a record before any #fields line`, length);
+      return null;
+    }
+    this.#open = true;
+    const event = this.#event;
+    const want = shape.fields.length;
+    const columns = event.cut(line, this.#header.separator, want);
+    const time = this.#when();
+    if (columns !== want) {
+      const message = `line ${number} has ${columns} columns, its header names ${want}`;
+      const lost = columns < 2 || Number.isNaN(time.ms);
+      if (line.unterminated && columns < want) faults.add('TRUNCATED', offset, message, lost ? length : undefined);
+      else faults.add('BAD_RECORD', offset, message, lost ? length : undefined);
+      if (lost) return null;
+      event.flags |= EventFlag.partial;
+    }
+    if (this.#time >= 0 && Number.isNaN(time.ms)) {
+      faults.add('BAD_TIME', offset, `line ${number}: no time in ${quote(event.text(this.#time), 40)}`);
+    }
+    event.shape = shape;
+    event.offset = offset;
+    event.record = number;
+    event.ms = time.ms;
+    event.ns = time.ns;
+    return event;
+  }
+
+  end(size: number, faults: FaultLog): void {
+    if (this.#open) faults.add('UNCLOSED', size, 'no #close line: the log was cut or still open');
+  }
+
+  #head(line: Line, faults: FaultLog): void {
+    const text = lineText(line);
+    const news = this.#learn(text);
+    if (news === 'bad') {
+      faults.add('BAD_STRUCTURE', line.offset, `line ${line.number}: header not understood: ${quote(text, 60)}`);
+    }
+    if (news === 'opens' && this.#open) {
+      faults.add('UNCLOSED', line.offset, `line ${line.number}: a new header, but no #close of the log before it`);
+    }
+    if (news === 'opens' || news === 'closes') this.#open = false;
+  }
+
+  #learn(text: string) {
+    const news = this.#header.take(text);
+    this.#shape = this.#header.shape;
+    this.#time = this.#shape === null ? -1 : this.#shape.fields.indexOf('ts');
+    return news;
+  }
+
+  #when(): Instant {
+    if (this.#time < 0 || this.#time >= this.#event.columns) return UNDATED;
+    const text = this.#event.text(this.#time);
+    const epoch = parseEpoch(text);
+    return Number.isNaN(epoch.ms) ? (parseIso(text) ?? UNDATED) : epoch;
+  }
+}
