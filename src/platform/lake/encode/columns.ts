@@ -1,0 +1,154 @@
+/**
+ * Growing columns, the hot path of the lake: each value costs one comparison with the value before it or one Map
+ * look-up of an interned string; text is built once per distinct value. Values repeat in logs, so a column is kept as a
+ * dictionary and one index a row (-1: null). A column whose values hardly repeat stops looking them up.
+ *
+ * What a column keeps depends only on the sequence of its values, never on where they come from: a part that is
+ * read back and packed again gives the same bytes (tested).
+ */
+const GIVE_UP_AFTER = 2_048;
+
+/** Rough cost of one distinct text held: string header, Map entry, dictionary slot. */
+const ENTRY_BYTES = 80;
+
+export class TextColumn {
+  ids: Int32Array;
+  readonly dict: string[] = [];
+  /** false once values hardly repeat: `dict` may then hold a text twice */
+  looksUp = true;
+  count = 0;
+  /** bytes held, estimated */
+  weight: number;
+  #index = new Map<string | number, number>();
+  #last: string | number | undefined = undefined;
+  #lastId = -1;
+
+  constructor(rows: number) {
+    this.ids = new Int32Array(rows).fill(-1);
+    this.weight = 4 * rows + 200;
+  }
+
+  has(row: number): boolean {
+    return row < this.ids.length && this.ids[row]! >= 0;
+  }
+
+  /** Rows come in ascending order; a number stands for its decimal text. */
+  set(row: number, value: string | number): void {
+    if (row >= this.ids.length) this.#grow(row);
+    this.count++;
+    if (value === this.#last) {
+      this.ids[row] = this.#lastId;
+      return;
+    }
+    let id = this.looksUp ? this.#index.get(value) : undefined;
+    if (id === undefined) id = this.#enter(value);
+    this.ids[row] = id;
+    this.#last = value;
+    this.#lastId = id;
+  }
+
+  #enter(value: string | number): number {
+    const text = typeof value === 'number' ? String(value) : value;
+    if (this.looksUp) {
+      if (text !== value) {
+        const known = this.#index.get(text);
+        if (known !== undefined) {
+          this.#index.set(value, known);
+          return known;
+        }
+        this.#index.set(value, this.dict.length);
+      }
+      this.#index.set(text, this.dict.length);
+    }
+    this.weight += ENTRY_BYTES + 2 * text.length;
+    this.dict.push(text);
+    const distinct = this.dict.length;
+    if (this.looksUp && distinct >= GIVE_UP_AFTER && distinct * 4 > this.count * 3) {
+      this.looksUp = false;
+      this.#index = new Map();
+    }
+    return distinct - 1;
+  }
+
+  #grow(row: number): void {
+    const size = Math.max(this.ids.length * 2, row + 1, 8);
+    const ids = new Int32Array(size).fill(-1, this.ids.length);
+    ids.set(this.ids);
+    this.weight += 4 * (size - this.ids.length);
+    this.ids = ids;
+  }
+}
+
+/** Small integers (event ids, flags, nanoseconds): a dictionary too; the value must be an int32. */
+export class IntColumn {
+  ids: Int32Array;
+  readonly dict: number[] = [];
+  count = 0;
+  readonly #index = new Map<number, number>();
+  #last = Number.NaN;
+  #lastId = -1;
+
+  constructor(rows: number) {
+    this.ids = new Int32Array(rows).fill(-1);
+  }
+
+  set(row: number, value: number): void {
+    if (row >= this.ids.length) {
+      const ids = new Int32Array(Math.max(this.ids.length * 2, row + 1, 8)).fill(-1, this.ids.length);
+      ids.set(this.ids);
+      this.ids = ids;
+    }
+    this.count++;
+    if (value !== this.#last) {
+      let id = this.#index.get(value);
+      if (id === undefined) {
+        id = this.dict.push(value) - 1;
+        this.#index.set(value, id);
+      }
+      this.#last = value;
+      this.#lastId = id;
+    }
+    this.ids[row] = this.#lastId;
+  }
+}
+
+/** 64-bit integers as two 32-bit words a row, low word first, without a BigInt a value. */
+export class LongColumn {
+  words: Int32Array;
+  valid: Uint8Array;
+  count = 0;
+
+  constructor(rows: number) {
+    this.words = new Int32Array(2 * rows);
+    this.valid = new Uint8Array(rows);
+  }
+
+  /** `value` = high × 2^32 + low, low unsigned. */
+  setWords(row: number, low: number, high: number): void {
+    if (row >= this.valid.length) {
+      const size = Math.max(this.valid.length * 2, row + 1, 8);
+      const words = new Int32Array(2 * size);
+      words.set(this.words);
+      const valid = new Uint8Array(size);
+      valid.set(this.valid);
+      this.words = words;
+      this.valid = valid;
+    }
+    this.count++;
+    this.words[2 * row] = low;
+    this.words[2 * row + 1] = high;
+    this.valid[row] = 1;
+  }
+
+  /** A safe integer. */
+  setNumber(row: number, value: number): void {
+    const high = Math.floor(value / 0x1_0000_0000);
+    this.setWords(row, value - high * 0x1_0000_0000, high);
+  }
+
+  setBig(row: number, value: bigint): void {
+    this.setWords(row, Number(BigInt.asUintN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+  }
+}
+
+export type ColumnData = TextColumn | IntColumn | LongColumn;
