@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
+import { errorClass } from '../../base/index.ts';
+
+/**
+ * packs: rule files on disk. In: a folder or a file. Out: texts with their paths inside the pack, in a stable order.
+ * Law 3: a file that cannot be read is an error with its path, not a missing rule.
+ */
+export const PackError = errorClass<'PACK_MISSING' | 'PACK_UNREADABLE' | 'PACK_TOO_LARGE'>('PackError');
+
+export interface PackFile {
+  /** name of the pack: the last part of the folder handed in */
+  readonly pack: string;
+  /** path inside the pack, with `/` */
+  readonly path: string;
+  readonly text: string;
+}
+
+const MAX_FILES = 200_000;
+const MAX_FILE_BYTES = 4 * 1024 * 1024;
+const MAX_DEPTH = 32;
+
+/** All `.yml` and `.yaml` files below `path` (or that one file), sorted by path. Symbolic links are not followed. */
+export function readPack(path: string): PackFile[] {
+  let stat: ReturnType<typeof statSync>;
+  try {
+    stat = statSync(path);
+  } catch (cause) {
+    throw new PackError('PACK_MISSING', 'there is no such folder or file of rules', path, cause);
+  }
+  const pack = basename(path) || path;
+  if (stat.isFile()) return [{ pack, path: basename(path), text: readText(path) }];
+  const files: string[] = [];
+  const walk = (folder: string, depth: number): void => {
+    if (depth > MAX_DEPTH) throw new PackError('PACK_TOO_LARGE', `folders nested deeper than ${MAX_DEPTH}`, folder);
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const full = join(folder, entry.name);
+      if (entry.isDirectory()) walk(full, depth + 1);
+      else if (entry.isFile() && /\.ya?ml$/i.test(entry.name)) files.push(full);
+      if (files.length > MAX_FILES) throw new PackError('PACK_TOO_LARGE', `more than ${MAX_FILES} rule files`, path);
+    }
+  };
+  walk(path, 0);
+  return files
+    .map((full) => ({ full, inside: relative(path, full).split(sep).join('/') }))
+    .sort((a, b) => (a.inside < b.inside ? -1 : 1))
+    .map(({ full, inside }) => ({ pack, path: inside, text: readText(full) }));
+}
+
+function readText(path: string): string {
+  try {
+    if (statSync(path).size > MAX_FILE_BYTES)
+      throw new PackError('PACK_TOO_LARGE', `a rule file over ${MAX_FILE_BYTES} bytes`, path);
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof PackError) throw cause;
+    throw new PackError('PACK_UNREADABLE', (cause as Error).message, path, cause);
+  }
+}
