@@ -1,4 +1,4 @@
-import type { FileRefusal } from '../../app/effects/index.ts';
+import { FILE_REFUSALS, type FileRefusal } from '../../app/effects/index.ts';
 import { errorClass } from '../../base/index.ts';
 
 export const FileError = errorClass<FileRefusal>('FileError');
@@ -26,4 +26,11 @@ export function refusalOf(error: unknown): FileRefusal {
     default:
       return 'DISK';
   }
+}
+
+/** The error to throw for a system call that failed on `where`; any other error (ours, a mistake) stays as it is. */
+export function refusal(error: unknown, where: string): Error {
+  if (!(error instanceof Error) || typeof (error as NodeJS.ErrnoException).errno !== 'number') return error as Error;
+  const code = refusalOf(error);
+  return new FileError(code, FILE_REFUSALS[code], where, error);
 }

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { type EvidenceFile, FILE_REFUSALS, type FilePath } from '../../app/effects/index.ts';
-import { FileError, refusalOf } from './errors.ts';
+import { FileError, refusal } from './errors.ts';
+import { showPath } from './walk.ts';
 
 /** Small reads are served from here; larger ones go straight to the file. */
 const AHEAD_BYTES = 256 * 1024;
@@ -15,19 +16,15 @@ const UNTOUCHED = FLAGS | (constants.O_NOATIME ?? 0);
 /** Open read-only as above; the caller closes. Throws a FileError. */
 export function openReadOnly(path: FilePath): number {
   const raw = typeof path === 'string' ? path : Buffer.from(path.buffer, path.byteOffset, path.byteLength);
-  const fail = (error: unknown) => {
-    const code = refusalOf(error);
-    return new FileError(code, FILE_REFUSALS[code], String(path), error);
-  };
   try {
     return openSync(raw, UNTOUCHED);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw fail(error);
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw refusal(error, showPath(path));
   }
   try {
     return openSync(raw, FLAGS);
   } catch (error) {
-    throw fail(error);
+    throw refusal(error, showPath(path));
   }
 }
 

@@ -1,0 +1,107 @@
+import { createHash, type Hash, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type EvidenceStore, type FileDigest, HEAD_BYTES, type StoreWriter } from '../../app/effects/index.ts';
+import { refusal } from './errors.ts';
+
+/** Members up to here are kept in memory and written in one go: archives are mostly many small files. */
+const IN_MEMORY = 1024 * 1024;
+const INCOMING = '.incoming';
+
+/**
+ * Copies of evidence, one file a digest: `<folder>/<sha256>`, read-only. A copy is hashed while it is written under a
+ * random name in `.incoming` and then renamed into place, so a name that exists has the bytes it says. What an earlier
+ * run left in `.incoming` is thrown away. Copies are not forced to the disk one by one (a hundred thousand members
+ * would take an hour): after a power cut the archive they came from is still there, and taking it in again writes
+ * every member anew.
+ */
+export async function openStore(folder: string): Promise<EvidenceStore> {
+  const incoming = join(folder, INCOMING);
+  try {
+    rmSync(incoming, { recursive: true, force: true });
+    mkdirSync(incoming, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw refusal(error, folder);
+  }
+  const pathOf = (digest: string) => join(folder, digest);
+  return { folder, pathOf, begin: () => new Incoming(join(incoming, randomBytes(12).toString('hex')), pathOf) };
+}
+
+class Incoming implements StoreWriter {
+  readonly #temporary: string;
+  readonly #pathOf: (digest: string) => string;
+  readonly #hash: Hash = createHash('sha256');
+  readonly #head: Buffer[] = [];
+  #headBytes = 0;
+  #size = 0;
+  #held: Buffer[] | null = [];
+  #file: FileHandle | null = null;
+
+  constructor(temporary: string, pathOf: (digest: string) => string) {
+    this.#temporary = temporary;
+    this.#pathOf = pathOf;
+  }
+
+  write(bytes: Uint8Array): void | Promise<void> {
+    this.#hash.update(bytes);
+    this.#size += bytes.length;
+    if (this.#headBytes < HEAD_BYTES) {
+      const part = Buffer.from(bytes.subarray(0, HEAD_BYTES - this.#headBytes));
+      this.#head.push(part);
+      this.#headBytes += part.length;
+    }
+    if (this.#held !== null && this.#size <= IN_MEMORY) {
+      this.#held.push(Buffer.from(bytes));
+      return;
+    }
+    return this.#append(bytes);
+  }
+
+  async commit(): Promise<FileDigest & { path: string; fresh: boolean }> {
+    const digest = this.#hash.digest('hex');
+    const path = this.#pathOf(digest);
+    try {
+      const fresh = !existsSync(path) || statSync(path).size !== this.#size;
+      if (this.#held !== null) writeFileSync(this.#temporary, Buffer.concat(this.#held), { flag: 'wx', mode: 0o400 });
+      await this.#close();
+      // Over what may be there already: the same bytes, unless the disk lost them.
+      renameSync(this.#temporary, path);
+      return { digest, size: this.#size, head: Buffer.concat(this.#head), path, fresh };
+    } catch (error) {
+      await this.discard();
+      throw refusal(error, path);
+    }
+  }
+
+  async discard(): Promise<void> {
+    this.#held = null;
+    try {
+      await this.#close();
+      rmSync(this.#temporary, { force: true });
+    } catch {
+      // What stays in .incoming is thrown away at the next opening.
+    }
+  }
+
+  async #append(bytes: Uint8Array): Promise<void> {
+    try {
+      this.#file ??= await open(this.#temporary, 'wx', 0o400);
+      for (const held of this.#held ?? []) await writeAll(this.#file, held);
+      this.#held = null;
+      await writeAll(this.#file, bytes);
+    } catch (error) {
+      throw refusal(error, this.#temporary);
+    }
+  }
+
+  async #close(): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    await file?.close();
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
+}
