@@ -1,7 +1,5 @@
-import type { ByteSource } from '../../base/index.ts';
 import type { LogSource } from '../../model/index.ts';
 import type { EventRule } from '../../rules/index.ts';
-import type { ReadResult } from '../effects/index.ts';
 
 /**
  * The jobs a reader process does and the frames it sends back. Everything that looks at foreign bytes runs there:
@@ -59,8 +57,6 @@ export interface Progress {
   readonly findings: number;
 }
 
-export type ReadJobResult = ReadResult;
-
 /** A record found again by its address. */
 export interface ShownRecord {
   readonly offset: number;
@@ -75,14 +71,6 @@ export interface ShownRecord {
   readonly stream: string;
   readonly time: string;
   readonly record: string;
-}
-
-/** What a job may do: read the files it was told of, send frames, say it is alive. */
-export interface JobEffects {
-  open(path: string): ByteSource & { close(): void };
-  send(kind: number, payload: Uint8Array): void;
-  sendJson(kind: number, value: unknown): void;
-  beat(): void;
 }
 
 /** Bytes of a record sent back for showing; the rest stays in the evidence and its length is said. */

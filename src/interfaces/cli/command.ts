@@ -67,7 +67,8 @@ export function resolve(
   const command = two ?? commands.find((c) => c.name === first);
   if (!command) {
     const group = commands.filter((c) => c.name.startsWith(`${first} `));
-    if (first === undefined || first === '--help' || first === '-h' || first === 'help') return { help: overview(commands) };
+    if (first === undefined || first === '--help' || first === '-h' || first === 'help')
+      return { help: overview(commands) };
     if (group.length > 0) return { help: overview(group) };
     throw new UsageError(`there is no command ${JSON.stringify(first)}; czernin --help lists them`);
   }
@@ -88,7 +89,11 @@ export function resolve(
     if (parsed.values.help === true) return { help: helpOf(command) };
     return { command, values: parsed.values as Values, positionals: parsed.positionals };
   } catch (cause) {
-    throw new UsageError(`${(cause as Error).message.split('. ')[0]}; see czernin ${command.name} --help`, command.name, cause);
+    throw new UsageError(
+      `${(cause as Error).message.split('. ')[0]}; see czernin ${command.name} --help`,
+      command.name,
+      cause,
+    );
   }
 }
 

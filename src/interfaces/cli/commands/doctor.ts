@@ -17,7 +17,17 @@ export const doctor: Command = {
   args: '[--json]',
   options: { json: { type: 'boolean', help: 'machine-readable' } },
   async run(values, _positionals, terminal) {
-    const checks = [runtime(), permissionModel(), zstd(), await sqlite(), await duckdb(), cores(), memory(), temp(), zone()];
+    const checks = [
+      runtime(),
+      permissionModel(),
+      zstd(),
+      await sqlite(),
+      await duckdb(),
+      cores(),
+      memory(),
+      temp(),
+      zone(),
+    ];
     if (values.json === true) {
       terminal.out(`${JSON.stringify(checks, null, 2)}\n`);
     } else {
@@ -28,7 +38,9 @@ export const doctor: Command = {
           checks.map((c) => [c.what, c.state, c.says]),
           terminal.columns,
           (cell, row, column) =>
-            column === 1 && checks[row]!.state !== 'ok' ? paint.level(checks[row]!.state === 'warn' ? 'medium' : 'high', cell) : cell,
+            column === 1 && checks[row]!.state !== 'ok'
+              ? paint.level(checks[row]!.state === 'warn' ? 'medium' : 'high', cell)
+              : cell,
         ),
       );
     }
@@ -45,13 +57,19 @@ function permissionModel(): Check {
   return {
     what: 'permission model',
     state: there ? 'ok' : 'missing',
-    says: there ? 'readers run with read access to the evidence and nothing else' : 'readers cannot be confined: refusing to read evidence',
+    says: there
+      ? 'readers run with read access to the evidence and nothing else'
+      : 'readers cannot be confined: refusing to read evidence',
   };
 }
 
 function zstd(): Check {
   const there = 'zstd' in process.versions;
-  return { what: 'zstd', state: there ? 'ok' : 'missing', says: there ? `${process.versions.zstd}` : 'the lake cannot be written' };
+  return {
+    what: 'zstd',
+    state: there ? 'ok' : 'missing',
+    says: there ? `${process.versions.zstd}` : 'the lake cannot be written',
+  };
 }
 
 async function sqlite(): Promise<Check> {
@@ -71,13 +89,21 @@ async function duckdb(): Promise<Check> {
     const { version } = await import('@duckdb/node-api');
     return { what: 'DuckDB', state: 'ok', says: version() };
   } catch (error) {
-    return { what: 'DuckDB', state: 'missing', says: `no native part for this platform: ${(error as Error).message.split('\n')[0]}` };
+    return {
+      what: 'DuckDB',
+      state: 'missing',
+      says: `no native part for this platform: ${(error as Error).message.split('\n')[0]}`,
+    };
   }
 }
 
 function cores(): Check {
   const n = availableParallelism();
-  return { what: 'cores', state: n > 1 ? 'ok' : 'warn', says: `${n}; investigate uses them all unless --jobs says otherwise` };
+  return {
+    what: 'cores',
+    state: n > 1 ? 'ok' : 'warn',
+    says: `${n}; investigate uses them all unless --jobs says otherwise`,
+  };
 }
 
 function memory(): Check {
@@ -100,5 +126,9 @@ function temp(): Check {
 
 function zone(): Check {
   const local = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return { what: 'time zone', state: 'ok', says: `${local}; czernin counts and shows UTC, and says where a zone was assumed` };
+  return {
+    what: 'time zone',
+    state: 'ok',
+    says: `${local}; czernin counts and shows UTC, and says where a zone was assumed`,
+  };
 }

@@ -1,0 +1,22 @@
+import type { Event } from '../../model/index.ts';
+
+/** The lake as the journeys use it: an encoder inside the reader process, a store outside. platform/lake implements both. */
+export interface LakePart {
+  /** Shape.stream */
+  readonly stream: string;
+  /** `YYYY-MM-DD` (UTC), `undated`, or `mixed` */
+  readonly day: string;
+  /** unique per evidence, stream and day, and the same at every reading */
+  readonly name: string;
+  readonly rows: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface LakeEncoder {
+  add(event: Event): void;
+  /** Hands out everything still held. The encoder is spent afterwards. */
+  finish(): unknown;
+}
+
+/** `evidence` is the SHA-256 whose events are encoded. */
+export type MakeLakeEncoder = (evidence: string, emit: (part: LakePart) => void) => LakeEncoder;

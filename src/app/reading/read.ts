@@ -1,0 +1,233 @@
+import { type Matcher, matchedFields } from '../../hunt/index.ts';
+import { type Event, EventFlag, type Fault, firstText, type Value } from '../../model/index.ts';
+import { LIMITS } from '../../readers/index.ts';
+import type { EventRule } from '../../rules/index.ts';
+import type { FindingRow, InputRow, JobIo, LakePart, MakeLakeEncoder, ReadResult } from '../effects/index.ts';
+import { chooseReader } from './choose.ts';
+import { CoverCounter } from './cover.ts';
+import { type Job, JobFrame, type Pack } from './job.ts';
+
+/** Rows gathered before they are sent, and how often progress is told. */
+const BATCH = 256;
+const PROGRESS_EVENTS = 20_000;
+const LAKE_FRAME = 1024 * 1024;
+const MAX_FAULT_SAMPLES = 200;
+/** Longest value of a correlation field kept; correlations group by names, not by documents. */
+const INPUT_CHARS = 1024;
+
+export interface ReadTools {
+  readonly matcher: Matcher;
+  readonly pack: Pack;
+  readonly lakeEncoder: MakeLakeEncoder;
+}
+
+/** Reads one piece of evidence to the end: events to matcher and lake, findings and parts out as frames. */
+export function readEvidence(job: Extract<Job, { $: 'read' }>, io: JobIo, tools: ReadTools): ReadResult {
+  const source = io.open(job.path);
+  try {
+    const reader = chooseReader(source);
+    if (!reader || source.size === 0) {
+      return {
+        ...emptyResult(job.key),
+        status: source.size === 0 ? 'empty' : 'unknown',
+        ...(source.size === 0 ? {} : { reason: 'no reader recognises the content' }),
+      };
+    }
+    const pass = new Pass(job, io, tools, reader.format === 'evtx');
+    const options = { ...job.options, referenceMs: job.options.referenceMs || source.modifiedMs };
+    reader.read(source, pass, options);
+    return pass.finish(reader.format);
+  } finally {
+    source.close();
+  }
+}
+
+export function emptyResult(key: string): ReadResult {
+  return {
+    key,
+    status: 'read',
+    format: '',
+    events: 0,
+    undated: 0,
+    recovered: 0,
+    zoneAssumed: 0,
+    yearAssumed: 0,
+    partial: 0,
+    lowerBound: 0,
+    firstMs: null,
+    lastMs: null,
+    faults: {},
+    faultSamples: [],
+    holes: [],
+    moreHoles: 0,
+    rules: null,
+    cover: [],
+  };
+}
+
+/** The sink of one reading: everything that is counted, matched, encoded and sent on the way. */
+class Pass {
+  readonly #job: Extract<Job, { $: 'read' }>;
+  readonly #io: JobIo;
+  readonly #matcher: Matcher;
+  readonly #rules: readonly EventRule[];
+  readonly #inputsOf: readonly (readonly string[] | undefined)[];
+  readonly #lake: ReturnType<MakeLakeEncoder> | null;
+  readonly #cover = new CoverCounter();
+  readonly #numbered: boolean;
+  readonly #faults: Record<string, number> = {};
+  readonly #faultSamples: Fault[] = [];
+  readonly #flags = { recovered: 0, zoneAssumed: 0, yearAssumed: 0, partial: 0, lowerBound: 0 };
+  #findings: FindingRow[] = [];
+  #inputs: InputRow[] = [];
+  #found = 0;
+  #events = 0;
+  #undated = 0;
+  #first = Number.POSITIVE_INFINITY;
+  #last = Number.NEGATIVE_INFINITY;
+  #bytes = 0;
+
+  constructor(job: Extract<Job, { $: 'read' }>, io: JobIo, tools: ReadTools, numbered: boolean) {
+    this.#job = job;
+    this.#io = io;
+    this.#matcher = tools.matcher;
+    this.#rules = tools.pack.rules;
+    this.#inputsOf = tools.pack.rules.map((r) => tools.pack.inputs[r.meta.id]);
+    this.#lake = job.lake ? tools.lakeEncoder(job.digest, (part) => sendPart(io, part)) : null;
+    this.#numbered = numbered;
+    this.#matcher.resetCoverage();
+  }
+
+  event(event: Event): void {
+    this.#events++;
+    const { ms, flags } = event;
+    if (Number.isNaN(ms)) this.#undated++;
+    else {
+      if (ms < this.#first) this.#first = ms;
+      if (ms > this.#last) this.#last = ms;
+    }
+    if (flags !== 0) this.#count(flags);
+    this.#cover.add(event);
+    if (this.#numbered) this.#cover.sequence(event);
+    this.#lake?.add(event);
+    const fired = this.#matcher.match(event);
+    for (let i = 0; i < fired.length; i++) this.#fire(fired[i] as number, event);
+    if (this.#events % PROGRESS_EVENTS === 0) this.#progress();
+  }
+
+  fault(fault: Fault): void {
+    this.#faults[fault.code] = (this.#faults[fault.code] ?? 0) + 1;
+    if (this.#faultSamples.length < MAX_FAULT_SAMPLES && (this.#faults[fault.code] as number) <= LIMITS.faultsPerCode) {
+      this.#faultSamples.push(fault);
+    }
+  }
+
+  progress(bytes: number): void {
+    this.#bytes = bytes;
+    this.#io.beat();
+  }
+
+  #fire(index: number, event: Event): void {
+    const rule = this.#rules[index] as EventRule;
+    const { shape } = event;
+    const at = {
+      rule: rule.meta.id,
+      ms: Number.isNaN(event.ms) ? null : event.ms,
+      ns: event.ns,
+      offset: event.offset,
+      host: firstText(event, shape.host),
+      user: firstText(event, shape.user),
+      stream: shape.stream,
+    };
+    const address = firstText(event, shape.address);
+    if (rule.reports) {
+      const { matched, why } = matchedFields(rule, event);
+      this.#found++;
+      this.#findings.push({
+        ...at,
+        address,
+        record: String(event.record),
+        matched: JSON.stringify(matched),
+        why,
+        flags: event.flags,
+      });
+      if (this.#findings.length >= BATCH) this.#sendFindings();
+    }
+    const wanted = this.#inputsOf[index];
+    if (wanted) {
+      this.#inputs.push({ ...at, source: address, fields: JSON.stringify(pick(event, wanted)) });
+      if (this.#inputs.length >= BATCH) this.#sendInputs();
+    }
+  }
+
+  #count(flags: number): void {
+    const f = this.#flags;
+    if (flags & EventFlag.recovered) f.recovered++;
+    if (flags & EventFlag.zoneAssumed) f.zoneAssumed++;
+    if (flags & EventFlag.yearAssumed) f.yearAssumed++;
+    if (flags & EventFlag.partial) f.partial++;
+    if (flags & EventFlag.lowerBound) f.lowerBound++;
+  }
+
+  #sendFindings(): void {
+    this.#io.sendJson(JobFrame.findings, this.#findings);
+    this.#findings = [];
+  }
+
+  #sendInputs(): void {
+    this.#io.sendJson(JobFrame.inputs, this.#inputs);
+    this.#inputs = [];
+  }
+
+  #progress(): void {
+    this.#io.sendJson(JobFrame.progress, { bytes: this.#bytes, events: this.#events, findings: this.#found });
+  }
+
+  finish(format: string): ReadResult {
+    this.#lake?.finish();
+    if (this.#findings.length > 0) this.#sendFindings();
+    if (this.#inputs.length > 0) this.#sendInputs();
+    this.#progress();
+    return {
+      key: this.#job.key,
+      status: 'read',
+      format,
+      events: this.#events,
+      undated: this.#undated,
+      ...this.#flags,
+      firstMs: Number.isFinite(this.#first) ? this.#first : null,
+      lastMs: Number.isFinite(this.#last) ? this.#last : null,
+      faults: this.#faults,
+      faultSamples: this.#faultSamples,
+      holes: this.#cover.holes,
+      moreHoles: this.#cover.moreHoles,
+      rules: this.#matcher.coverage(),
+      cover: this.#cover.rows(),
+    };
+  }
+}
+
+function pick(event: Event, names: readonly string[]): Record<string, string | number | boolean | null> {
+  const out: Record<string, string | number | boolean | null> = {};
+  for (const name of names) {
+    const slot = event.shape.fields.indexOf(name);
+    const value: Value | undefined = slot < 0 ? undefined : event.value(slot);
+    if (value === undefined) continue;
+    const flat = Array.isArray(value) ? JSON.stringify(value) : (value as string | number | boolean | null);
+    out[name] = typeof flat === 'string' && flat.length > INPUT_CHARS ? flat.slice(0, INPUT_CHARS) : flat;
+  }
+  return out;
+}
+
+/** A part is a header frame and its bytes in frames of bounded size. */
+function sendPart(io: JobIo, part: LakePart): void {
+  io.sendJson(JobFrame.lakePart, {
+    stream: part.stream,
+    day: part.day,
+    name: part.name,
+    rows: part.rows,
+    bytes: part.bytes.length,
+  });
+  for (let at = 0; at < part.bytes.length; at += LAKE_FRAME)
+    io.send(JobFrame.lakeData, part.bytes.subarray(at, at + LAKE_FRAME));
+}
