@@ -70,10 +70,13 @@ function make(source: LogSource, fields: readonly string[]): Shape {
 }
 
 /**
- * Interned Shapes. Two generations of at most LIMITS.shapes each: names and sources are the adversary's, so a file
- * that makes a new Shape an event costs interning, never memory; what is in use survives a change of generation.
+ * Interned Shapes. Two generations, each of LIMITS.shapes or GENERATION_CHARS of keys at most: names and sources are the
+ * adversary's, so a file that makes a new Shape an event costs interning, never memory; what is in use survives a
+ * change of generation.
  */
+const GENERATION_CHARS = 16 * 1024 * 1024;
 let young = new Map<string, Shape>();
+let youngChars = 0;
 let old = new Map<string, Shape>();
 
 /** The Shape of a Windows log source with these fields (names in slot order, unique): the same object for the same question. */
@@ -82,10 +85,12 @@ export function windowsShape(source: LogSource, fields: readonly string[]): Shap
   let shape = young.get(key);
   if (shape !== undefined) return shape;
   shape = old.get(key) ?? make(source, fields);
-  if (young.size >= LIMITS.shapes) {
+  if (young.size >= LIMITS.shapes || youngChars >= GENERATION_CHARS) {
     old = young;
     young = new Map();
+    youngChars = 0;
   }
   young.set(key, shape);
+  youngChars += key.length;
   return shape;
 }

@@ -1,0 +1,112 @@
+import { parseIso } from '../../base/index.ts';
+import type { Event, Shape, Value } from '../../model/index.ts';
+import { fieldValue, numericValue } from './fields.ts';
+import { Type } from './format.ts';
+import type { Layout } from './layouts.ts';
+import { concrete, Kind } from './layouts.ts';
+import type { Strings } from './strings.ts';
+import type { Piece } from './tree.ts';
+import { decodeValue, safe } from './values.ts';
+
+/** The one Event object a read hands out, filled anew for every record; values are decoded when asked for. */
+export class EvtxEvent implements Event {
+  shape!: Shape;
+  offset = 0;
+  record: number | string = 0;
+  ms = Number.NaN;
+  ns = 0;
+  flags = 0;
+  /** where substitution values lie in the buffer, and their descriptors (u16 size, u8 type) */
+  readonly offsets: Int32Array;
+  readonly words: Int32Array;
+  layout!: Layout;
+  readonly #strings: Strings;
+  readonly #at = (piece: Piece): Value | undefined =>
+    piece.$ === 'slot' ? this.#slot(piece.slot, piece.optional) : concrete(piece);
+
+  constructor(strings: Strings, slots: number) {
+    this.#strings = strings;
+    this.offsets = new Int32Array(slots);
+    this.words = new Int32Array(slots);
+  }
+
+  value(slot: number): Value | undefined {
+    const layout = this.layout;
+    switch (layout.kinds[slot]) {
+      case Kind.STATIC:
+        return layout.statics[slot];
+      case Kind.NORMAL:
+        return this.#slot(layout.at[slot]!, false);
+      case Kind.OPTIONAL:
+        return this.#slot(layout.at[slot]!, true);
+      case undefined:
+        return undefined;
+      default:
+        return this.#general(slot);
+    }
+  }
+
+  #general(slot: number): Value | undefined {
+    const field = this.layout.fields[slot]!;
+    const piece = field.sources[0]?.[0];
+    if (this.layout.kinds[slot] !== Kind.NUMERIC || piece?.$ !== 'slot') return fieldValue(field, this.#at);
+    const value = this.#slot(this.layout.at[slot]!, piece.optional);
+    return typeof value === 'string' ? numericValue(field, value) : value;
+  }
+
+  #slot(index: number, optional: boolean): Value | undefined {
+    const word = this.words[index]!;
+    const type = (word >>> 16) & 0xff;
+    if (type === Type.STRING) return this.#strings.text(this.offsets[index]!, word & 0xffff);
+    if (type === Type.NULL) return optional ? undefined : null;
+    const value = decodeValue(this.#strings, type, this.offsets[index]!, word & 0xffff);
+    if (!Array.isArray(value)) return value;
+    return value.length > 1 ? value : value[0];
+  }
+
+  /**
+   * Everything but the values. `idLow`, `idHigh`: record id; `written`: FILETIME halves of the record header, the time
+   * when the event itself names none. An event's own time counts, as a forwarded record is written later.
+   * Returns false when there is no time at all.
+   */
+  settle(layout: Layout, offset: number, flags: number, at: number): boolean {
+    const view = this.#strings.view;
+    this.layout = layout;
+    this.offset = offset;
+    this.flags = flags;
+    this.record = safe(view.getUint32(at + 12, true), view.getUint32(at + 8, true));
+    this.shape = layout.shapes.get(
+      layout.channel < 0 ? undefined : this.value(layout.channel),
+      layout.provider < 0 ? undefined : this.value(layout.provider),
+      layout.eventId < 0 ? undefined : this.value(layout.eventId),
+    );
+    if (layout.time >= 0) {
+      const kind = layout.kinds[layout.time];
+      const index = kind === Kind.NORMAL || kind === Kind.OPTIONAL ? layout.at[layout.time]! : -1;
+      if (index >= 0 && (this.words[index]! & 0xffffff) === ((Type.FILETIME << 16) | 8)) {
+        if (this.#filetime(this.offsets[index]!)) return true;
+      } else {
+        const text = this.value(layout.time);
+        const time = typeof text === 'string' ? parseIso(text) : null;
+        if (time !== null) {
+          this.ms = time.ms;
+          this.ns = time.ns;
+          return true;
+        }
+      }
+    }
+    return this.#filetime(at + 16);
+  }
+
+  /** base's fromFiletime without an object for every record. */
+  #filetime(at: number): boolean {
+    const low = this.#strings.view.getUint32(at, true);
+    const high = this.#strings.view.getUint32(at + 4, true);
+    const rest = high * 7_296 + low;
+    const restMs = Math.floor(rest / 10_000);
+    const dated = low !== 0 || high !== 0;
+    this.ms = dated ? high * 429_496 + restMs - 11_644_473_600_000 : Number.NaN;
+    this.ns = dated ? (rest - restMs * 10_000) * 100 : 0;
+    return dated;
+  }
+}

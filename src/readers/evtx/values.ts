@@ -1,0 +1,202 @@
+import { formatInstant, fromFiletime } from '../../base/index.ts';
+import type { Value } from '../../model/index.ts';
+import { SIZE_OF, Type } from './format.ts';
+import type { Strings } from './strings.ts';
+
+/**
+ * Substitution values: (type, bytes) → Value. A value whose length does not fit its type is given as upper-case hex:
+ * its bytes are shown, nothing is made up.
+ */
+export function decodeValue(strings: Strings, type: number, offset: number, size: number): Value {
+  if (type === Type.STRING) return strings.text(offset, size);
+  if (type >= Type.ARRAY) return decodeArray(strings, type & 0x7f, offset, size);
+  const fixed = SIZE_OF[type & 0x7f]!;
+  if (fixed !== 0 && fixed !== size)
+    return type === Type.BOOL ? oddBool(strings, offset, size) : hex(strings.bytes, offset, size);
+  const view = strings.view;
+  switch (type) {
+    case Type.NULL:
+      return null;
+    case Type.ANSI:
+      return strings.get(Type.ANSI, offset, size, ansi);
+    case Type.INT8:
+      return view.getInt8(offset);
+    case Type.UINT8:
+      return view.getUint8(offset);
+    case Type.INT16:
+      return view.getInt16(offset, true);
+    case Type.UINT16:
+      return view.getUint16(offset, true);
+    case Type.INT32:
+      return view.getInt32(offset, true);
+    case Type.UINT32:
+      return view.getUint32(offset, true);
+    case Type.INT64:
+      return safe(view.getInt32(offset + 4, true), view.getUint32(offset, true));
+    case Type.UINT64:
+      return safe(view.getUint32(offset + 4, true), view.getUint32(offset, true));
+    case Type.REAL32:
+      return real(shortest(view.getFloat32(offset, true)));
+    case Type.REAL64:
+      return real(view.getFloat64(offset, true));
+    case Type.BOOL:
+      return view.getInt32(offset, true) !== 0;
+    case Type.GUID:
+      return strings.get(Type.GUID, offset, size, guid);
+    case Type.SIZE:
+    case Type.HANDLE:
+      return size === 4 || size === 8
+        ? strings.get(Type.HEX64, offset, size, hexNumber)
+        : hex(strings.bytes, offset, size);
+    case Type.HEX32:
+    case Type.HEX64:
+      return strings.get(Type.HEX64, offset, size, hexNumber);
+    case Type.FILETIME:
+      return filetimeText(view.getUint32(offset, true), view.getUint32(offset + 4, true));
+    case Type.SYSTEMTIME:
+      return systemTime(view, offset);
+    case Type.SID:
+      return strings.get(Type.SID, offset, size, sid);
+    case Type.XML:
+      return strings.text(offset, size);
+    default:
+      return hex(strings.bytes, offset, size);
+  }
+}
+
+/** Arrays: texts end with NUL each, SIDs say their own length, the rest is cut by the size of one. */
+function decodeArray(strings: Strings, type: number, offset: number, size: number): Value {
+  const end = offset + size;
+  const out: Value[] = [];
+  const fixed = type === Type.SIZE ? 8 : SIZE_OF[type]!;
+  if (type === Type.STRING || type === Type.ANSI) {
+    const width = type === Type.STRING ? 2 : 1;
+    let start = offset;
+    for (let p = offset; p + width <= end; p += width) {
+      if (strings.bytes[p] !== 0 || strings.bytes[p + width - 1] !== 0) continue;
+      out.push(decodeValue(strings, type, start, p - start));
+      start = p + width;
+    }
+    if (end - start >= width) out.push(decodeValue(strings, type, start, end - start));
+  } else if (type === Type.SID) {
+    for (let p = offset; p + 8 <= end; ) {
+      const length = Math.min(8 + 4 * strings.bytes[p + 1]!, end - p);
+      out.push(decodeValue(strings, type, p, length));
+      p += length;
+    }
+  } else if (fixed !== 0 && size % fixed === 0) {
+    for (let p = offset; p < end; p += fixed) out.push(decodeValue(strings, type, p, fixed));
+  } else if (size > 0) {
+    return hex(strings.bytes, offset, size);
+  }
+  return out;
+}
+
+/** Provider bugs write booleans of one or two bytes: any bit set is true. */
+function oddBool(strings: Strings, offset: number, size: number): Value {
+  if (size === 0) return null;
+  for (let p = offset; p < offset + size; p++) if (strings.bytes[p] !== 0) return true;
+  return false;
+}
+
+/** high · 2^32 + low as a number when exact, else as a decimal string. */
+export function safe(high: number, low: number): number | string {
+  const n = high * 4_294_967_296 + low;
+  return Number.isSafeInteger(n) ? n : ((BigInt(high) << 32n) + BigInt(low)).toString();
+}
+
+/** A 32-bit real with no more digits than it has. */
+function shortest(x: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(x.toPrecision(digits));
+    if (Math.fround(short) === x) return short;
+  }
+  return x;
+}
+
+/** JSON and SQL know no NaN; as text it stays what it was. */
+function real(x: number): number | string {
+  return Number.isFinite(x) ? x : String(x);
+}
+
+const windows1252 = new TextDecoder('windows-1252');
+
+/** The code page of an ANSI string is that of the machine that wrote it and stands nowhere: read as Windows-1252. */
+function ansi(bytes: Buffer, offset: number, size: number): string {
+  let end = offset + size;
+  while (end > offset && bytes[end - 1] === 0) end--;
+  return windows1252.decode(bytes.subarray(offset, end));
+}
+
+export function hex(bytes: Buffer, offset: number, size: number): string {
+  return bytes.toString('hex', offset, offset + size).toUpperCase();
+}
+
+/** `{54849625-5478-4994-a5ba-3e3b0328c30d}`: as Windows prints it in event XML. */
+export function guid(bytes: Buffer, o: number): string {
+  const h = bytes.toString('hex', o, o + 16);
+  const swap = (...at: number[]) => at.map((i) => h.slice(2 * i, 2 * i + 2)).join('');
+  return `{${swap(3, 2, 1, 0)}-${swap(5, 4)}-${swap(7, 6)}-${h.slice(16, 20)}-${h.slice(20)}}`;
+}
+
+function hexNumber(bytes: Buffer, offset: number, size: number): string {
+  const low = bytes.readUInt32LE(offset);
+  const high = size === 8 ? bytes.readUInt32LE(offset + 4) : 0;
+  return high === 0 ? `0x${low.toString(16)}` : `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`;
+}
+
+/** [MS-DTYP] 2.4.2.1: an identifier authority beyond 32 bits is printed in hex. */
+function sid(bytes: Buffer, offset: number, size: number): string {
+  if (size < 8 || size !== 8 + 4 * bytes[offset + 1]!) return hex(bytes, offset, size);
+  const high = bytes.readUInt16BE(offset + 2);
+  const low = bytes.readUInt32BE(offset + 4);
+  let out = `S-${bytes[offset]}-${high === 0 ? low : `0x${high.toString(16).padStart(4, '0')}${low.toString(16).padStart(8, '0')}`}`;
+  for (let p = offset + 8; p < offset + size; p += 4) out += `-${bytes.readUInt32LE(p)}`;
+  return out;
+}
+
+let lastSecond = Number.NaN;
+let lastPrefix = '';
+
+/**
+ * FILETIME as RFC 3339 text with the digits it carries: what base's formatInstant prints, but the text up to the second
+ * is kept from the last call, as records come in order of time. Zero, "no time" elsewhere, is shown as it stands.
+ */
+export function filetimeText(low: number, high: number): string {
+  if (low === 0 && high === 0) return '1601-01-01T00:00:00.000Z';
+  const rest = high * 7_296 + low;
+  const restMs = Math.floor(rest / 10_000);
+  const ms = high * 429_496 + restMs - 11_644_473_600_000;
+  const second = Math.floor(ms / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastPrefix = new Date(second * 1000).toISOString().slice(0, -4);
+  }
+  const milli = ms - second * 1000;
+  const ticks = rest - restMs * 10_000;
+  const digits = milli * 10_000 + ticks;
+  if (ticks === 0) return lastPrefix + pad(milli, 3);
+  return lastPrefix + (ticks % 10 === 0 ? pad(digits / 10, 6) : pad(digits, 7));
+}
+
+const ZEROS = '0000000';
+function pad(n: number, width: number): string {
+  const text = String(n);
+  return `${ZEROS.slice(0, width - text.length)}${text}Z`;
+}
+
+/** The slow twin of filetimeText. */
+export function filetimeTextTwin(low: number, high: number): string {
+  return formatInstant(fromFiletime(low, high)) || '1601-01-01T00:00:00.000Z';
+}
+
+/** SYSTEMTIME carries no zone; Windows writes UTC. Fields out of range are shown as hex rather than rolled over. */
+function systemTime(view: DataView, offset: number): string {
+  const at = (i: number) => view.getUint16(offset + 2 * i, true);
+  const ms = Date.UTC(at(0), at(1) - 1, at(3), at(4), at(5), at(6), at(7));
+  const date = new Date(ms);
+  if (Number.isNaN(ms) || date.getUTCDate() !== at(3) || date.getUTCMonth() !== at(1) - 1) {
+    return hex(Buffer.from(view.buffer, view.byteOffset + offset, 16), 0, 16);
+  }
+  return date.toISOString();
+}
