@@ -10,10 +10,20 @@ export interface RowKind {
   readonly host: readonly string[];
   readonly user: readonly string[];
   readonly address: readonly string[];
+  /** makes the Shape instead of the names above, where another floor of readers shares one maker (Windows) */
+  readonly shape?: (fields: readonly string[]) => Shape;
 }
 
 /** Sum of the fields of all kept Shapes of one file: bounds memory against records that never repeat. */
 const SHAPE_FIELDS = 2_000_000;
+
+/** Longest field name kept. */
+const NAME = 256;
+
+/** A copy that does not keep the line alive it was cut from. */
+function own(name: string): string {
+  return Buffer.from(name, 'utf8').toString('utf8');
+}
 
 /** One step on the way to a Shape: the fields so far. Records with the same fields in the same order meet in one node. */
 class Node {
@@ -75,6 +85,10 @@ export class Row implements Event {
   put(name: string, value: Value | undefined): void {
     if (value === undefined) return;
     const node = this.#node;
+    if (name.length > NAME) {
+      name = name.slice(0, NAME);
+      this.flags |= EventFlag.partial;
+    }
     if (typeof value === 'string' && value.length > LIMITS.fieldChars) {
       value = value.slice(0, LIMITS.fieldChars);
       this.flags |= EventFlag.partial;
@@ -127,10 +141,10 @@ export class Row implements Event {
     for (let n: Node | null = node; n !== null && n.parent !== null; n = n.parent) {
       if (n.name === name) step = n.depth - 1;
     }
-    step ??= new Node(node.kind, node, name);
+    step ??= new Node(node.kind, node, own(name));
     if (this.#nodes < LIMITS.shapes) {
       this.#nodes++;
-      node.next.set(name, step);
+      node.next.set(own(name), step);
     }
     return step;
   }
@@ -140,6 +154,7 @@ function shapeOf(node: Node): Shape {
   const fields: string[] = [];
   for (let n: Node | null = node; n !== null && n.parent !== null; n = n.parent) fields.push(n.name);
   fields.reverse();
+  if (node.kind.shape !== undefined) return node.kind.shape(fields);
   const slots = (names: readonly string[]) => names.map((n) => fields.indexOf(n)).filter((i) => i >= 0);
   const { source, stream, host, user, address } = node.kind;
   return { source, stream, fields, host: slots(host), user: slots(user), address: slots(address) };
