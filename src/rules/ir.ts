@@ -84,6 +84,8 @@ export interface Variant {
   readonly expr: Expr;
   /** fields (as named in `expr`) which this log source cannot carry: tests on them are UNKNOWN */
   readonly unknown: readonly string[];
+  /** where the log source names a field otherwise than the rule: rule's name → its name (correlations group by the rule's names) */
+  readonly renamed?: Readonly<Record<string, string>>;
 }
 
 export interface RuleMeta {
@@ -94,6 +96,11 @@ export interface RuleMeta {
   readonly description?: string;
   readonly author?: string;
   readonly date?: string;
+  readonly modified?: string;
+  /** other rules, and how this one stands to them: `derived`, `obsolete`, `merged`, `renamed`, `similar` */
+  readonly related?: readonly { readonly id: string; readonly type: string }[];
+  /** fields the author wants shown */
+  readonly fields?: readonly string[];
   readonly references: readonly string[];
   /** techniques, upper case `T1059.001` */
   readonly attack: readonly string[];

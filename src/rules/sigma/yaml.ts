@@ -1,0 +1,155 @@
+/**
+ * Rule text in, plain trees out. The text is attacker-controlled: size, depth, aliases (billion laughs) and duplicate keys
+ * are bounded here, and nothing of the YAML library's own types leaves this file. YAML 1.2 core schema: `yes` and `on` are texts,
+ * dates are texts, and an integer keeps the way it was written (`0x17`), because that is what a rule's author meant.
+ */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { quote } from '../../base/index.ts';
+import { LIMITS, RuleError } from '../codes.ts';
+
+/** A number together with its spelling. */
+export class Numeral {
+  readonly number: number;
+  readonly source: string;
+  constructor(number: number, source: string) {
+    this.number = number;
+    this.source = source;
+  }
+}
+
+export type Tree = string | boolean | null | Numeral | readonly Tree[] | TreeMap;
+export type TreeMap = ReadonlyMap<string, Tree>;
+
+export function isTreeMap(tree: Tree | undefined): tree is TreeMap {
+  return tree instanceof Map;
+}
+
+export function isTreeList(tree: Tree | undefined): tree is readonly Tree[] {
+  return Array.isArray(tree);
+}
+
+/** One document of a file: its tree or what was wrong with it, and its own text (the whole file's when it is the only one). */
+export interface YamlDocument {
+  readonly text: string;
+  readonly tree: Tree | null;
+  readonly error: RuleError | null;
+}
+
+/** All documents of a file; empty documents are left out. A file beyond the limits is one document with an error. */
+export function readYaml(text: string): readonly YamlDocument[] {
+  if (text.length > LIMITS.fileChars)
+    return [failed(text, new RuleError('YAML_LIMIT', `longer than ${LIMITS.fileChars} characters`))];
+  const lines = new LineCounter();
+  let documents: ReturnType<typeof parseAllDocuments>;
+  try {
+    documents = parseAllDocuments(text, {
+      version: '1.2',
+      schema: 'core',
+      merge: false,
+      uniqueKeys: true,
+      strict: true,
+      stringKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+      lineCounter: lines,
+    });
+  } catch (cause) {
+    // The composer recurses: very deep nesting ends its stack. That is the document's fault, not ours.
+    const code = cause instanceof RangeError ? 'YAML_LIMIT' : 'YAML_SYNTAX';
+    return [failed(text, new RuleError(code, 'nested too deeply or not parseable', undefined, cause))];
+  }
+  if (!Array.isArray(documents)) return [];
+  if (documents.length > LIMITS.documents)
+    return [failed(text, new RuleError('YAML_LIMIT', `more than ${LIMITS.documents} documents`))];
+  const out: YamlDocument[] = [];
+  for (const doc of documents) {
+    const own = documents.length === 1 ? text : text.slice(doc.range?.[0] ?? 0, doc.range?.[2] ?? text.length);
+    const error = doc.errors[0];
+    if (error) {
+      const at = lines.linePos(error.pos[0]);
+      out.push(failed(own, new RuleError('YAML_SYNTAX', `line ${at.line}, column ${at.col}: ${error.code}`)));
+      continue;
+    }
+    if (doc.contents === null || (isScalar(doc.contents) && doc.contents.value === null)) continue;
+    try {
+      out.push({ text: own, tree: new Walk(doc).tree(doc.contents, 0), error: null });
+    } catch (e) {
+      if (!(e instanceof RuleError)) throw e;
+      out.push(failed(own, e));
+    }
+  }
+  return out;
+}
+
+function failed(text: string, error: RuleError): YamlDocument {
+  return { text, tree: null, error };
+}
+
+const TAGS = new Set(['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((t) => `tag:yaml.org,2002:${t}`));
+
+type AliasScope = Parameters<Extract<Node, { resolve: unknown }>['resolve']>[0];
+
+/** One walk over one document's nodes; counts what it visits, so that aliases cannot multiply without end. */
+class Walk {
+  readonly doc: AliasScope;
+  nodes = 0;
+  aliases = 0;
+  constructor(doc: AliasScope) {
+    this.doc = doc;
+  }
+
+  tree(node: unknown, depth: number): Tree {
+    if (depth > LIMITS.depth) throw new RuleError('YAML_LIMIT', `nested deeper than ${LIMITS.depth}`);
+    if (++this.nodes > LIMITS.nodes) throw new RuleError('YAML_LIMIT', `more than ${LIMITS.nodes} nodes`);
+    if (node === null || node === undefined) return null;
+    if (isAlias(node)) {
+      if (++this.aliases > LIMITS.aliases) throw new RuleError('YAML_LIMIT', `more than ${LIMITS.aliases} aliases`);
+      return this.tree(node.resolve(this.doc), depth + 1);
+    }
+    if (isScalar(node)) return scalar(node);
+    if (isSeq(node)) {
+      checkTag(node.tag);
+      return node.items.map((item) => this.tree(item, depth + 1));
+    }
+    if (isMap(node)) {
+      checkTag(node.tag);
+      return this.map(node.items, depth);
+    }
+    throw new RuleError('YAML_FORBIDDEN', 'a node of an unknown kind');
+  }
+
+  map(items: readonly { key: unknown; value: unknown }[], depth: number): TreeMap {
+    const out = new Map<string, Tree>();
+    for (const { key, value } of items) {
+      const name = keyText(key);
+      if (out.has(name)) throw new RuleError('YAML_SYNTAX', `the key ${quote(name)} stands twice`);
+      out.set(name, this.tree(value, depth + 1));
+    }
+    return out;
+  }
+}
+
+function keyText(key: unknown): string {
+  if (!isScalar(key)) throw new RuleError('YAML_FORBIDDEN', 'a key that is not a plain text');
+  checkTag(key.tag);
+  if (key.value === '<<' && key.type === 'PLAIN')
+    throw new RuleError('YAML_FORBIDDEN', 'merge keys (`<<`) are not part of Sigma');
+  if (typeof key.value === 'string') return key.value;
+  if (typeof key.value === 'number') return key.source ?? String(key.value);
+  throw new RuleError('YAML_FORBIDDEN', 'a key that is not a plain text');
+}
+
+function scalar(node: { value: unknown; source?: string; tag?: string }): Tree {
+  checkTag(node.tag);
+  const v = node.value;
+  if (typeof v === 'string' || typeof v === 'boolean' || v === null) return v;
+  if (typeof v === 'number') {
+    if (!Number.isFinite(v)) throw new RuleError('YAML_FORBIDDEN', 'an infinite number');
+    return new Numeral(v, node.source ?? String(v));
+  }
+  throw new RuleError('YAML_FORBIDDEN', 'a scalar of a kind Sigma does not know');
+}
+
+function checkTag(tag: string | undefined): void {
+  if (tag !== undefined && !TAGS.has(tag)) throw new RuleError('YAML_FORBIDDEN', `the tag ${quote(tag)}`);
+}
