@@ -94,8 +94,8 @@ class Parser {
     if (this.source[this.at] === '?') {
       const head = /^\?(?:P?<[A-Za-z0-9_]+>|[imsU]*(?:-[imsU]+)?:)/.exec(this.source.slice(this.at, this.at + 100));
       if (head === null) {
-        // `(?i)` changes case only, which the lower-casing of both sides already forgives; anything else is not known.
-        const flags = /^\?[ims]+\)/.exec(this.source.slice(this.at, this.at + 10));
+        // `(?i)` changes case only, which the lower-casing of both sides already forgives; anything else, a quantifier behind it too, is not known.
+        const flags = /^\?[ims]+\)(?![*+?{])/.exec(this.source.slice(this.at, this.at + 10));
         if (flags === null) this.lost = true;
         else this.at += flags[0].length;
         return null;

@@ -106,7 +106,6 @@ class RuleMatcher implements Matcher {
     const groups = new Map<string, GateGroup>();
     for (const [index, rule] of rules.entries()) {
       for (const { gate, prepared } of this.prepare(index, rule)) {
-        if (prepared.condition.$ === 'const' && !prepared.condition.value) continue;
         const key = JSON.stringify([
           gate.product,
           gate.service,
