@@ -5,7 +5,7 @@
 import { constants, zstdCompressSync } from 'node:zlib';
 import { type ColumnData, IntColumn, LongColumn, TextColumn } from './columns.ts';
 import { encodeHybrid, hybridBound } from './hybrid.ts';
-import { bin, i32, i64, list, type Struct, struct, T, ThriftWriter } from './thrift.ts';
+import { ThriftWriter } from './thrift.ts';
 
 export const TYPE = { int32: 1, int64: 2, bytes: 6 } as const;
 export const ENCODING = { plain: 0, rle: 3, dictionary: 8 } as const;
@@ -16,11 +16,23 @@ export const PAGE = { data: 0, dictionary: 2 } as const;
 const COMPRESS_FROM = 1_024;
 const LEVEL = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
+/** What the footer says of a column chunk; offsets count from the chunk's first byte. */
+export interface ChunkMeta {
+  readonly type: number;
+  readonly dictionary: boolean;
+  readonly codec: number;
+  readonly rows: number;
+  readonly nulls: number;
+  readonly uncompressed: number;
+  readonly bytes: number;
+  readonly dataAt: number;
+  readonly min?: Uint8Array | undefined;
+  readonly max?: Uint8Array | undefined;
+}
+
 export interface Chunk {
   readonly pages: readonly Uint8Array[];
-  readonly bytes: number;
-  /** ColumnMetaData with offsets counted from the chunk's first byte, name left open (field 3) */
-  readonly meta: Struct;
+  readonly meta: ChunkMeta;
 }
 
 /** `rows` values of a column; `data` undefined: a column of nulls. */
@@ -33,53 +45,40 @@ export function encodeChunk(type: number, data: ColumnData | undefined, rows: nu
   body.set(levels, 4);
   body.set(payload.values, 4 + levels.length);
 
-  const raw = body.length + (payload.dictionary?.length ?? 0);
-  const codec = raw < COMPRESS_FROM ? CODEC.none : CODEC.zstd;
+  const { dictionary } = payload;
+  const codec = body.length + (dictionary?.length ?? 0) < COMPRESS_FROM ? CODEC.none : CODEC.zstd;
   const pages: Uint8Array[] = [];
   let uncompressed = 0;
   let bytes = 0;
-  const page = (content: Uint8Array, header: (size: number) => Struct): void => {
+  const page = (content: Uint8Array, header: (size: number) => Uint8Array): void => {
     const packed = codec === CODEC.zstd ? zstdCompressSync(content, LEVEL) : content;
-    const head = new ThriftWriter().struct(header(packed.length)).take();
+    const head = header(packed.length);
     pages.push(head, packed);
     uncompressed += head.length + content.length;
     bytes += head.length + packed.length;
   };
-  const { dictionary } = payload;
-  if (dictionary !== undefined) {
-    page(dictionary, (size) =>
-      struct({
-        1: i32(PAGE.dictionary),
-        2: i32(dictionary.length),
-        3: i32(size),
-        7: struct({ 1: i32(payload.entries), 2: i32(ENCODING.plain) }),
-      }),
-    );
-  }
+  if (dictionary !== undefined) page(dictionary, (size) => dictionaryHead(dictionary.length, size, payload.entries));
   const dataAt = bytes;
-  const encoding = dictionary === undefined ? ENCODING.plain : ENCODING.dictionary;
-  page(body, (size) =>
-    struct({
-      1: i32(PAGE.data),
-      2: i32(body.length),
-      3: i32(size),
-      5: struct({ 1: i32(rows), 2: i32(encoding), 3: i32(ENCODING.rle), 4: i32(ENCODING.rle) }),
-    }),
-  );
-  const encodings =
-    dictionary === undefined ? [ENCODING.plain, ENCODING.rle] : [ENCODING.plain, ENCODING.rle, encoding];
-  const meta = struct({
-    1: i32(type),
-    2: list(T.i32, encodings.map(i32)),
-    4: i32(codec),
-    5: i64(rows),
-    6: i64(uncompressed),
-    7: i64(bytes),
-    9: i64(dataAt),
-    11: dictionary === undefined ? undefined : i64(0),
-    12: struct({ 3: i64(rows - count), 5: payload.max && bin(payload.max), 6: payload.min && bin(payload.min) }),
-  });
-  return { pages, bytes, meta };
+  page(body, (size) => dataHead(body.length, size, rows, dictionary !== undefined));
+  const { min, max } = payload;
+  const nulls = rows - count;
+  return {
+    pages,
+    meta: { type, dictionary: dictionary !== undefined, codec, rows, nulls, uncompressed, bytes, dataAt, min, max },
+  };
+}
+
+function dictionaryHead(raw: number, size: number, entries: number): Uint8Array {
+  const w = new ThriftWriter().item().i32(1, PAGE.dictionary).i32(2, raw).i32(3, size);
+  return w.begin(7).i32(1, entries).i32(2, ENCODING.plain).end().end().take();
+}
+
+function dataHead(raw: number, size: number, rows: number, dictionary: boolean): Uint8Array {
+  const w = new ThriftWriter().item().i32(1, PAGE.data).i32(2, raw).i32(3, size);
+  w.begin(5)
+    .i32(1, rows)
+    .i32(2, dictionary ? ENCODING.dictionary : ENCODING.plain);
+  return w.i32(3, ENCODING.rle).i32(4, ENCODING.rle).end().end().take();
 }
 
 interface Payload {

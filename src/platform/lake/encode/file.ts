@@ -2,10 +2,10 @@
  * A Parquet file of the lake: row groups laid end to end, then the footer. A row group is either encoded here from
  * columns or taken over, bytes and statistics, from another file of ours; so sealing a day costs a copy.
  */
-import { type Chunk, encodeChunk, typeOfColumn } from './chunk.ts';
+import { type Chunk, type ChunkMeta, ENCODING, encodeChunk, typeOfColumn } from './chunk.ts';
 import type { ColumnData } from './columns.ts';
 import { FIXED, FIXED_NAMES, type FixedName, type Kind } from './names.ts';
-import { bin, bool, i32, i64, list, type Node, type Struct, struct, T, ThriftWriter } from './thrift.ts';
+import { T, ThriftWriter } from './thrift.ts';
 
 export const MAGIC = new Uint8Array([0x50, 0x41, 0x52, 0x31]); // PAR1
 /** Key in the footer's metadata under which the store keeps what a file is made of. */
@@ -30,14 +30,10 @@ export function fileSchema(fields: ReadonlyMap<string, string>): SchemaColumn[] 
   ];
 }
 
-/** A column chunk ready to be placed: its pages and what the footer says of it (offsets from the chunk's first byte). */
-export type PlacedChunk = Pick<Chunk, 'pages' | 'bytes' | 'meta'>;
-
 export class FileWriter {
   readonly #schema: readonly SchemaColumn[];
-  readonly #groups: Struct[] = [];
+  readonly #groups: { rows: number; start: number; end: number; chunks: ChunkMeta[] }[] = [];
   #offset = 0;
-  #rows = 0;
 
   constructor(schema: readonly SchemaColumn[]) {
     this.#schema = schema;
@@ -48,56 +44,61 @@ export class FileWriter {
     return this.place(rows, (column) => encodeChunk(typeOfColumn(column.kind), data.get(column.key), rows));
   }
 
-  /** Lays a row group down from chunks got one by one, in the order of the schema. */
-  place(rows: number, chunkOf: (column: SchemaColumn) => PlacedChunk | undefined): Uint8Array[] {
+  /** Lays a row group down from chunks got one by one, in the order of the schema; undefined: nulls. */
+  place(rows: number, chunkOf: (column: SchemaColumn) => Chunk | undefined): Uint8Array[] {
     const out: Uint8Array[] = [];
     if (this.#offset === 0) {
       out.push(MAGIC);
       this.#offset = MAGIC.length;
     }
-    const columns: Struct[] = [];
     const start = this.#offset;
-    let uncompressed = 0n;
-    for (const column of this.#schema) {
+    const chunks = this.#schema.map((column) => {
       const chunk = chunkOf(column) ?? encodeChunk(typeOfColumn(column.kind), undefined, rows);
-      for (const page of chunk.pages) out.push(page);
-      const meta = new Map(chunk.meta.v);
-      meta.set(3, list(T.binary, [bin(column.name)]));
-      for (const field of [9, 11]) shift(meta, field, this.#offset);
-      const size = meta.get(6);
-      if (size?.t === 'i64') uncompressed += size.v;
-      const ordered: Struct = { t: 'struct', v: new Map([...meta].sort(([a], [b]) => a - b)) };
-      columns.push(struct({ 2: i64(0), 3: ordered }));
-      this.#offset += chunk.bytes;
-    }
-    this.#rows += rows;
-    this.#groups.push(
-      struct({
-        1: list(T.struct, columns),
-        2: i64(uncompressed),
-        3: i64(rows),
-        5: i64(start),
-        6: i64(this.#offset - start),
-      }),
-    );
+      out.push(...chunk.pages);
+      this.#offset += chunk.meta.bytes;
+      return chunk.meta;
+    });
+    this.#groups.push({ rows, start, end: this.#offset, chunks });
     return out;
   }
 
   footer(manifest: string): Uint8Array[] {
-    const meta = struct({
-      1: i32(1),
-      2: list(T.struct, [struct({ 4: bin('event'), 5: i32(this.#schema.length) }), ...this.#schema.map(element)]),
-      3: i64(this.#rows),
-      4: list(T.struct, this.#groups),
-      5: list(T.struct, [struct({ 1: bin(MANIFEST_KEY), 2: bin(manifest) })]),
-      6: bin('czernin lake 1'),
-      // bounds are ordered as the types say
-      7: list(
-        T.struct,
-        this.#schema.map(() => struct({ 1: struct({}) })),
-      ),
-    });
-    const bytes = new ThriftWriter().struct(meta).take();
+    const schema = this.#schema;
+    const w = new ThriftWriter(64 + schema.length * (60 + 90 * this.#groups.length) + manifest.length);
+    w.item().i32(1, 1);
+    w.list(2, T.struct, schema.length + 1)
+      .item()
+      .binary(4, 'event')
+      .i32(5, schema.length)
+      .end();
+    for (const column of schema) writeElement(w, column);
+    w.i64(
+      3,
+      this.#groups.reduce((sum, group) => sum + group.rows, 0),
+    );
+    w.list(4, T.struct, this.#groups.length);
+    for (const group of this.#groups) {
+      w.item().list(1, T.struct, schema.length);
+      let at = group.start;
+      group.chunks.forEach((chunk, i) => {
+        writeChunk(w, schema[i]!.name, chunk, at);
+        at += chunk.bytes;
+      });
+      w.i64(
+        2,
+        group.chunks.reduce((sum, chunk) => sum + chunk.uncompressed, 0),
+      );
+      w.i64(3, group.rows)
+        .i64(5, group.start)
+        .i64(6, group.end - group.start)
+        .end();
+    }
+    w.list(5, T.struct, 1).item().binary(1, MANIFEST_KEY).binary(2, manifest).end();
+    w.binary(6, 'czernin lake 1');
+    // ColumnOrder: bounds are ordered as the types say
+    w.list(7, T.struct, schema.length);
+    for (let i = 0; i < schema.length; i++) w.item().begin(1).end().end();
+    const bytes = w.end().take();
     const tail = new Uint8Array(8);
     new DataView(tail.buffer).setUint32(0, bytes.length, true);
     tail.set(MAGIC, 4);
@@ -105,20 +106,30 @@ export class FileWriter {
   }
 }
 
-function shift(meta: Map<number, Node>, field: number, by: number): void {
-  const at = meta.get(field);
-  if (at?.t === 'i64') meta.set(field, i64(at.v + BigInt(by)));
+/** ColumnChunk with its ColumnMetaData; `at`: the chunk's offset in the file. */
+function writeChunk(w: ThriftWriter, name: string, chunk: ChunkMeta, at: number): void {
+  w.item().i64(2, 0).begin(3).i32(1, chunk.type);
+  w.list(2, T.i32, chunk.dictionary ? 3 : 2)
+    .number(ENCODING.plain)
+    .number(ENCODING.rle);
+  if (chunk.dictionary) w.number(ENCODING.dictionary);
+  w.list(3, T.binary, 1).bytes(name);
+  w.i32(4, chunk.codec)
+    .i64(5, chunk.rows)
+    .i64(6, chunk.uncompressed)
+    .i64(7, chunk.bytes)
+    .i64(9, at + chunk.dataAt);
+  if (chunk.dictionary) w.i64(11, at);
+  w.begin(12).i64(3, chunk.nulls);
+  if (chunk.max !== undefined) w.binary(5, chunk.max);
+  if (chunk.min !== undefined) w.binary(6, chunk.min);
+  w.end().end().end();
 }
 
 /** SchemaElement: every column optional; texts are UTF-8 strings, times microseconds of UTC without a zone. */
-function element(column: SchemaColumn): Struct {
-  const text = column.kind === 'text';
-  const time = struct({ 8: struct({ 1: bool(false), 2: struct({ 2: struct({}) }) }) });
-  return struct({
-    1: i32(typeOfColumn(column.kind)),
-    3: i32(1),
-    4: bin(column.name),
-    6: text ? i32(0) : undefined,
-    10: text ? struct({ 1: struct({}) }) : column.kind === 'time' ? time : undefined,
-  });
+function writeElement(w: ThriftWriter, column: SchemaColumn): void {
+  w.item().i32(1, typeOfColumn(column.kind)).i32(3, 1).binary(4, column.name);
+  if (column.kind === 'text') w.i32(6, 0).begin(10).begin(1).end().end();
+  if (column.kind === 'time') w.begin(10).begin(8).bool(1, false).begin(2).begin(2).end().end().end().end();
+  w.end();
 }
