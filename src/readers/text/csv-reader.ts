@@ -1,0 +1,99 @@
+import type { ByteSource } from '../../base/index.ts';
+import { slice } from '../../base/index.ts';
+import type { Event } from '../../model/index.ts';
+import type { Reader, ReadOptions } from '../contract.ts';
+import type { CsvRow, Delimiter } from './csv.ts';
+import { eachRow, rowAt, sniffCsv } from './csv.ts';
+import { textSource } from './encoding.ts';
+import { FaultLog } from './faults.ts';
+import { rawRecord } from './json-reader.ts';
+
+/**
+ * A Reader of a format whose records are rows of a delimited file under one header row. The format says what a header
+ * and a row mean; dialect, encodings, offsets, faults and finding one record again are done here.
+ */
+export interface CsvFormat {
+  readonly format: string;
+  readonly title: string;
+  /** How sure is a file with this header ours? 0..100, contract's scale. `rows`: a few first rows. */
+  recognise(header: readonly string[], rows: readonly (readonly string[])[]): number;
+  open(header: readonly string[], options: ReadOptions): CsvParser;
+}
+
+export interface CsvParser {
+  /** The event of one row (valid until the next call), or null when it holds none or a fault was told. */
+  take(cells: readonly string[], place: CsvPlace, faults: FaultLog): Event | null;
+}
+
+export type CsvPlace = Pick<CsvRow, 'offset' | 'length' | 'number' | 'damaged'>;
+
+const HEAD = 64 * 1024;
+
+export function csvReader(spec: CsvFormat): Reader {
+  return {
+    format: spec.format,
+    title: spec.title,
+    sniff(head) {
+      const csv = sniffCsv(head);
+      return csv === null ? 0 : spec.recognise(csv.header, csv.rows);
+    },
+    read(source, sink, options) {
+      const faults = new FaultLog(sink);
+      const text = textSource(source);
+      const dialect = dialectOf(source);
+      if (dialect === null) {
+        faults.add('NO_HEADER', 0, 'no header row with at least two columns', source.size);
+        return;
+      }
+      let parser: CsvParser | null = null;
+      eachRow(text.bytes, dialect, {
+        row(row) {
+          if (parser === null) {
+            parser = spec.open(row.cells, options);
+            return true;
+          }
+          const place = { ...row, offset: text.original(row.offset) };
+          const event = parser.take(row.cells, place, faults);
+          if (event !== null) sink.event(event);
+          return true;
+        },
+        fault: (f) => faults.add(f.code as Parameters<FaultLog['add']>[0], text.original(f.offset), f.message, f.bytes),
+        progress: (bytes) => sink.progress(text.original(bytes)),
+      });
+      faults.close();
+    },
+    record(source, offset, options) {
+      const dialect = dialectOf(source);
+      const header = dialect === null ? null : rowAt(textSource(source).bytes, dialect, 0);
+      if (dialect === null || header === null || offset >= source.size) return null;
+      const whole = textSource(source);
+      if (offset <= whole.original(header.offset)) return null;
+      // Only a walk from the beginning tells a row from a line inside a quoted cell, and its number.
+      const quiet = new FaultLog({ fault() {} });
+      const parser = spec.open(header.cells, options);
+      let found: ReturnType<Reader['record']> = null;
+      eachRow(whole.bytes, dialect, {
+        row(row) {
+          const at = whole.original(row.offset);
+          if (at !== offset) return at < offset;
+          const event = parser.take(row.cells, { ...row, offset }, quiet);
+          const end = whole.original(row.offset + row.length);
+          const bytes = slice(source, offset, end - offset);
+          if (event !== null) found = rawRecord(bytes, pretty(header.cells, row.cells), event);
+          return false;
+        },
+        fault() {},
+      });
+      return found;
+    },
+  };
+}
+
+function dialectOf(source: ByteSource): Delimiter | null {
+  return sniffCsv(slice(source, 0, HEAD))?.delimiter ?? null;
+}
+
+/** A row for people: one column a line. */
+function pretty(header: readonly string[], cells: readonly string[]): string {
+  return cells.map((cell, i) => `${header[i] ?? `column ${i + 1}`}: ${cell}`).join('\n');
+}
