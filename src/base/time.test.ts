@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { formatInstant, fromFiletime, parseIso } from './time.ts';
+import { compareInstants, compareTimes, formatInstant, fromFiletime, parseIso } from './time.ts';
 
 test('FILETIME halves give the exact instant for every tick (against BigInt arithmetic)', () => {
   fc.assert(
@@ -28,4 +28,16 @@ test('dates that do not exist are refused', () => {
   for (const bad of ['2023-02-29', '2023-13-01', '2023-00-10', '2023-04-31T00:00:00Z', 'yesterday', '']) {
     assert.equal(parseIso(bad), null, bad);
   }
+});
+
+test('texts of instants order as the instants do, whatever their digits', () => {
+  const instant = fc.oneof(
+    fc.record({ ms: fc.integer({ min: 0, max: 4 }), ns: fc.constantFrom(0, 100, 123_000, 123_400, 123_456, 999_999) }),
+    fc.constant({ ms: Number.NaN, ns: 0 }),
+  );
+  fc.assert(
+    fc.property(instant, instant, (a, b) => {
+      assert.equal(Math.sign(compareTimes(formatInstant(a), formatInstant(b))), Math.sign(compareInstants(a, b)));
+    }),
+  );
 });

@@ -74,3 +74,15 @@ export function compareInstants(a: Instant, b: Instant): number {
   if (an || bn) return an === bn ? 0 : an ? 1 : -1;
   return a.ms - b.ms || a.ns - b.ns;
 }
+
+/**
+ * Order of texts made by formatInstant, which differ in their number of digits: without the final `Z` a shorter text
+ * is a prefix of a later one, so plain text order holds. '' (undated) comes last.
+ */
+export function compareTimes(a: string, b: string): number {
+  if (a === b) return 0;
+  if (a === '' || b === '') return a === '' ? 1 : -1;
+  const x = a.slice(0, -1);
+  const y = b.slice(0, -1);
+  return x < y ? -1 : x > y ? 1 : 0;
+}

@@ -20,3 +20,13 @@ export interface LakeEncoder {
 
 /** `evidence` is the SHA-256 whose events are encoded. */
 export type MakeLakeEncoder = (evidence: string, emit: (part: LakePart) => void) => LakeEncoder;
+
+/** The lake on disk. */
+export interface LakeStore {
+  /** Idempotent: the same evidence and part name replace what was there. */
+  put(evidence: string, part: LakePart): Promise<void>;
+  /** Forget everything of this evidence. */
+  drop(evidence: string): Promise<void>;
+  /** Settle each stream and day into one file; safe to be killed and called again. */
+  seal(): Promise<unknown>;
+}

@@ -1,4 +1,4 @@
-import type { Fault, Origin } from '../../model/index.ts';
+import type { Fault, LogSource, Origin } from '../../model/index.ts';
 
 /**
  * What `investigate` keeps between runs (platform/work keeps it in SQLite). All of it is derived from evidence and
@@ -72,11 +72,18 @@ export interface ReadResult {
   /** holes in the record numbering, and how many more there were */
   readonly holes: readonly RecordHole[];
   readonly moreHoles: number;
-  /** rule coverage as the matcher serialises it */
-  readonly rules: unknown;
+  /** what kinds of event it holds: rule coverage follows from it, for today's rules and for later ones */
+  readonly kinds: readonly EventKind[];
   readonly cover: readonly CoverRow[];
   /** coded reason when status is failed or unknown */
   readonly reason?: string;
+}
+
+/** Events of one log source and the field names that were seen in them. */
+export interface EventKind {
+  readonly source: LogSource;
+  readonly events: number;
+  readonly fields: readonly string[];
 }
 
 /** Numbers missing between two consecutive records of one log. */

@@ -1,3 +1,4 @@
+import { compareTimes } from '../../base/index.ts';
 import type { Answer, Finding, Level } from '../../model/index.ts';
 import { LEVELS } from '../../model/index.ts';
 
@@ -48,7 +49,7 @@ export class Tally {
     if (f.time) {
       const c = levelClass(f.rule.level);
       this.#first[c] ??= f;
-      if (!this.#last[c] || f.time >= this.#last[c].time) this.#last[c] = f;
+      this.#last[c] = f; // findings come in time order
     }
   }
 
@@ -77,7 +78,7 @@ export class Tally {
       this.#rules.set(f.rule.id, r);
     }
     r.hit.findings++;
-    if (f.time) r.hit.last = f.timeEnd && f.timeEnd > f.time ? f.timeEnd : f.time;
+    if (f.time) r.hit.last = f.timeEnd ?? f.time;
     if (f.host && r.hosts.size < MAX_NAMES) r.hosts.add(f.host);
     if (f.user && r.users.size < MAX_NAMES) r.users.add(f.user);
   }
@@ -89,8 +90,8 @@ export class Tally {
     const first = this.#first[c] as Finding;
     const weaker = this.#first
       .slice(c + 1)
-      .filter((f): f is Finding => f !== undefined && f.time < first.time)
-      .sort((a, b) => (a.time < b.time ? -1 : 1))[0];
+      .filter((f): f is Finding => f !== undefined && compareTimes(f.time, first.time) < 0)
+      .sort((a, b) => compareTimes(a.time, b.time))[0];
     return { first, weaker: weaker ?? null, last: this.#last[c] as Finding };
   }
 
@@ -112,7 +113,7 @@ export class Tally {
         (a, b) =>
           LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level) ||
           Math.floor(Math.log10(a.findings)) - Math.floor(Math.log10(b.findings)) ||
-          compare(a.first || '\uffff', b.first || '\uffff') ||
+          compareTimes(a.first, b.first) ||
           compare(a.id, b.id),
       );
   }
@@ -154,7 +155,7 @@ function ranked(map: Map<string, NameTally>, limit: number, dropped: number): { 
       rules: rules.slice(0, 5).map(([title]) => title),
     };
   });
-  all.sort((a, b) => b.score - a.score || compare(a.first || '\uffff', b.first || '\uffff') || compare(a.name, b.name));
+  all.sort((a, b) => b.score - a.score || compareTimes(a.first, b.first) || compare(a.name, b.name));
   return { list: all.slice(0, limit), more: Math.max(0, all.length - limit) + dropped };
 }
 

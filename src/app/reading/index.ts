@@ -10,6 +10,7 @@ import { readEvidence } from './read.ts';
 import { showRecords } from './records.ts';
 
 export * from './job.ts';
+export { emptyResult } from './read.ts';
 
 /** Runs jobs one after the other; the compiled rules are kept from job to job as long as the pack stays the same. */
 export function makeJobRunner(lakeEncoder: MakeLakeEncoder): (job: Job, io: JobIo) => unknown {

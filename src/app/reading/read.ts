@@ -1,11 +1,12 @@
 import { type Matcher, matchedFields } from '../../hunt/index.ts';
-import { type Event, EventFlag, type Fault, firstText, type Value } from '../../model/index.ts';
+import { type Event, EventFlag, type Fault, fieldOf, firstText } from '../../model/index.ts';
 import { LIMITS } from '../../readers/index.ts';
 import type { EventRule } from '../../rules/index.ts';
 import type { FindingRow, InputRow, JobIo, LakePart, MakeLakeEncoder, ReadResult } from '../effects/index.ts';
 import { chooseReader } from './choose.ts';
 import { CoverCounter } from './cover.ts';
 import { type Job, JobFrame, type Pack } from './job.ts';
+import { KindCounter } from './kinds.ts';
 
 /** Rows gathered before they are sent, and how often progress is told. */
 const BATCH = 256;
@@ -60,7 +61,7 @@ export function emptyResult(key: string): ReadResult {
     faultSamples: [],
     holes: [],
     moreHoles: 0,
-    rules: null,
+    kinds: [],
     cover: [],
   };
 }
@@ -74,6 +75,7 @@ class Pass {
   readonly #inputsOf: readonly (readonly string[] | undefined)[];
   readonly #lake: ReturnType<MakeLakeEncoder> | null;
   readonly #cover = new CoverCounter();
+  readonly #kinds = new KindCounter();
   readonly #numbered: boolean;
   readonly #faults: Record<string, number> = {};
   readonly #faultSamples: Fault[] = [];
@@ -95,7 +97,6 @@ class Pass {
     this.#inputsOf = tools.pack.rules.map((r) => tools.pack.inputs[r.meta.id]);
     this.#lake = job.lake ? tools.lakeEncoder(job.digest, (part) => sendPart(io, part)) : null;
     this.#numbered = numbered;
-    this.#matcher.resetCoverage();
   }
 
   event(event: Event): void {
@@ -108,6 +109,7 @@ class Pass {
     }
     if (flags !== 0) this.#count(flags);
     this.#cover.add(event);
+    this.#kinds.add(event.shape);
     if (this.#numbered) this.#cover.sequence(event);
     this.#lake?.add(event);
     const fired = this.#matcher.match(event);
@@ -141,7 +143,7 @@ class Pass {
     };
     const address = firstText(event, shape.address);
     if (rule.reports) {
-      const { matched, why } = matchedFields(rule, event);
+      const { matched, why } = matchedFields(rule, event) ?? { matched: [], why: '' };
       this.#found++;
       this.#findings.push({
         ...at,
@@ -201,7 +203,7 @@ class Pass {
       faultSamples: this.#faultSamples,
       holes: this.#cover.holes,
       moreHoles: this.#cover.moreHoles,
-      rules: this.#matcher.coverage(),
+      kinds: this.#kinds.list(),
       cover: this.#cover.rows(),
     };
   }
@@ -210,8 +212,7 @@ class Pass {
 function pick(event: Event, names: readonly string[]): Record<string, string | number | boolean | null> {
   const out: Record<string, string | number | boolean | null> = {};
   for (const name of names) {
-    const slot = event.shape.fields.indexOf(name);
-    const value: Value | undefined = slot < 0 ? undefined : event.value(slot);
+    const value = fieldOf(event, name);
     if (value === undefined) continue;
     const flat = Array.isArray(value) ? JSON.stringify(value) : (value as string | number | boolean | null);
     out[name] = typeof flat === 'string' && flat.length > INPUT_CHARS ? flat.slice(0, INPUT_CHARS) : flat;

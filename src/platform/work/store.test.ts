@@ -49,7 +49,7 @@ const result = (cover: ReadResult['cover'] = []): ReadResult => ({
   faultSamples: [],
   holes: [],
   moreHoles: 0,
-  rules: null,
+  kinds: [],
   cover,
 });
 

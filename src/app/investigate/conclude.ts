@@ -1,0 +1,122 @@
+import { compareTimes } from '../../base/index.ts';
+import type { Answer, Finding, RuleFate } from '../../model/index.ts';
+import type { EvidenceRow, WorkStore } from '../effects/index.ts';
+import { navigatorLayer, type ReportSample, TIMELINE_HEADER, timelineLine } from '../report/index.ts';
+import { makeAnswer } from './answer.ts';
+import { correlationFindings } from './correlations.ts';
+import { ruleFates } from './fates.ts';
+import { toFinding } from './findings.ts';
+import type { RefusedEvidence } from './notseen.ts';
+import type { RuleSet } from './rules.ts';
+import { Tally } from './tally.ts';
+
+/** A file being written: invisible under its name until closed. */
+export interface OutFile {
+  write(text: string): Promise<void> | void;
+  close(): Promise<void>;
+}
+export type OpenOut = (name: string) => Promise<OutFile>;
+
+export interface Conclusion {
+  readonly answer: Answer;
+  readonly fates: readonly RuleFate[];
+}
+
+const FLUSH_CHARS = 256 * 1024;
+
+/**
+ * From the store to the answer: one pass over all findings in order, writing findings.jsonl and timeline.csv on the
+ * way, then the summaries. Memory does not grow with the number of findings.
+ */
+export async function conclude(
+  work: WorkStore,
+  rules: RuleSet,
+  refused: readonly RefusedEvidence[],
+  about: { program: string; analysis: string; name: string },
+  sample: ReportSample,
+  open: OpenOut,
+): Promise<Conclusion> {
+  const tally = new Tally();
+  const perRule = new Map<string, number>();
+  const findingsFile = await buffered(open, 'findings.jsonl');
+  const timelineFile = await buffered(open, 'timeline.csv');
+  await timelineFile.write(TIMELINE_HEADER);
+  for (const f of allFindings(work, rules)) {
+    tally.add(f);
+    sample.add(f);
+    perRule.set(f.rule.id, (perRule.get(f.rule.id) ?? 0) + 1);
+    await findingsFile.write(`${JSON.stringify(f)}\n`);
+    if (f.time) await timelineFile.write(timelineLine(f));
+  }
+  await findingsFile.close();
+  await timelineFile.close();
+
+  const evidence = work.evidence();
+  const fates = ruleFates(rules.rules, rules.refusals, kindsOf(evidence), (id) => perRule.get(id) ?? 0);
+  const answer = makeAnswer({
+    program: about.program,
+    analysis: about.analysis,
+    tally,
+    cover: work.coverage(),
+    evidence,
+    refused,
+    fates,
+    refusals: rules.refusals,
+    undatedInputs: work.undatedInputs(),
+  });
+  await whole(open, 'summary.json', `${JSON.stringify(answer, null, 2)}\n`);
+  await whole(open, 'navigator.json', `${JSON.stringify(navigatorLayer(answer, about.name), null, 2)}\n`);
+  const fatesFile = await buffered(open, 'rules.jsonl');
+  for (const fate of fates) await fatesFile.write(`${JSON.stringify(fate)}\n`);
+  await fatesFile.close();
+  return { answer, fates };
+}
+
+/** Findings of single events and of correlations as one sequence in time order, undated last. */
+function* allFindings(work: WorkStore, rules: RuleSet): Generator<Finding> {
+  const metas = new Map(rules.rules.map((r) => [r.meta.id, r.meta]));
+  const correlated = correlationFindings(work, rules);
+  let next = 0;
+  const before = (a: Finding, b: Finding): boolean =>
+    (compareTimes(a.time, b.time) || (a.rule.id < b.rule.id ? -1 : 1)) < 0;
+  for (const row of work.findings()) {
+    const meta = metas.get(row.rule);
+    if (!meta) continue; // found under rules that are no longer among the packs; its evidence is read anew
+    const f = toFinding(row, meta);
+    for (let c = correlated[next]; c && before(c, f); c = correlated[++next]) yield c;
+    yield f;
+  }
+  yield* correlated.slice(next);
+}
+
+function* kindsOf(evidence: readonly EvidenceRow[]): Generator<NonNullable<EvidenceRow['result']>['kinds'][number]> {
+  for (const e of evidence) if (e.result) yield* e.result.kinds;
+}
+
+async function buffered(open: OpenOut, name: string): Promise<OutFile> {
+  const file = await open(name);
+  let held: string[] = [];
+  let size = 0;
+  const flush = async () => {
+    await file.write(held.join(''));
+    held = [];
+    size = 0;
+  };
+  return {
+    async write(text) {
+      held.push(text);
+      size += text.length;
+      if (size > FLUSH_CHARS) await flush();
+    },
+    async close() {
+      await flush();
+      await file.close();
+    },
+  };
+}
+
+async function whole(open: OpenOut, name: string, text: string): Promise<void> {
+  const file = await open(name);
+  await file.write(text);
+  await file.close();
+}
