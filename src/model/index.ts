@@ -4,7 +4,9 @@
  */
 export * from './answer.ts';
 export * from './casefile.ts';
+export * from './entry/index.ts';
 export * from './event.ts';
 export * from './evidence.ts';
 export * from './fault.ts';
 export * from './finding.ts';
+export * from './marking.ts';

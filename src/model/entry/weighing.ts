@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { Day, EntryId, Line, Text } from './parts.ts';
+
+/** An answer to "who": known by the id of this entry. */
+export const HypothesisStated = z.strictObject({
+  name: Line,
+  kind: z.enum(['actor', 'unknown', 'posing']),
+  /** the actor meant (or posed as), in the knowledge's words */
+  actor: Line.optional(),
+  statement: Text,
+});
+
+const Probability = z.number().gt(0).lt(1);
+
+/** Hypotheses weighed. Likelihood and confidence are two things; the word and its scale stand with the numbers. */
+export const AssessmentMade = z.strictObject({
+  question: Line,
+  judgements: z
+    .array(
+      z.strictObject({
+        hypothesis: EntryId,
+        low: Probability,
+        high: Probability,
+        word: Line,
+        scale: z.enum(['icd-203', 'phia', 'admiralty', 'other']),
+      }),
+    )
+    .min(1)
+    .max(100),
+  confidence: z.enum(['low', 'moderate', 'high']),
+  why: Text,
+  /** what cannot be known, what would change it */
+  limits: Text,
+  dissent: z.array(z.strictObject({ by: Line, position: Text, why: Text })).max(100),
+});
+
+/** What was decided, by whom, on which conditions, to be looked at again when. */
+export const DecisionMade = z.strictObject({
+  subject: z.enum(['watch', 'evict', 'disclose', 'attribute', 'share', 'other']),
+  title: Line,
+  decision: Text,
+  parties: z
+    .array(
+      z.strictObject({
+        agency: Line,
+        position: z.enum(['agrees', 'dissents', 'abstains', 'informed']),
+        why: Text.optional(),
+      }),
+    )
+    .min(1)
+    .max(100),
+  conditions: z.array(Text).max(100),
+  reviewOn: Day.optional(),
+});
