@@ -194,11 +194,7 @@ class Loader {
       this.notice('FILTER_PARTLY_UNUSED', meta, `${missed} of the rules it names are not there or do not fit`);
   }
 
-  refuse(
-    origin: string,
-    { id, title }: { readonly id: string; readonly title: string },
-    error: RuleError,
-  ): void {
+  refuse(origin: string, { id, title }: { readonly id: string; readonly title: string }, error: RuleError): void {
     this.refusals.push({ origin, id, title, code: error.code, reason: error.message });
   }
 

@@ -145,7 +145,9 @@ function scalar(node: { value: unknown; source?: string; tag?: string }): Tree {
   if (typeof v === 'string' || typeof v === 'boolean' || v === null) return v;
   if (typeof v === 'number') {
     if (!Number.isFinite(v)) throw new RuleError('YAML_FORBIDDEN', 'an infinite number');
-    return new Numeral(v, node.source ?? String(v));
+    const source = node.source ?? String(v);
+    // `00000429`: decimal in YAML 1.2, text or octal in 1.1. Leading zeros say that its author meant the digits.
+    return /^[-+]?0\d/.test(source) ? source : new Numeral(v, source);
   }
   throw new RuleError('YAML_FORBIDDEN', 'a scalar of a kind Sigma does not know');
 }

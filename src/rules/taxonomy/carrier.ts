@@ -23,8 +23,10 @@ export interface Carrier {
   readonly carries: 'all' | readonly string[];
 }
 
-/** null: on this carrier the rule can never be true, whatever the event says. */
+/** `expr` is optimised already. null: on this carrier the rule can never be true, whatever the event says. */
 export function through(carrier: Carrier, expr: Expr): Variant | null {
+  if (carrier.carries === 'all' && !carrier.fields && !carrier.only)
+    return { name: carrier.name, gate: carrier.gate, expr, unknown: [] };
   const unknown = new Set<string>();
   const renamed: Record<string, string> = {};
   const carried = carrier.carries === 'all' ? null : new Set(carrier.carries);

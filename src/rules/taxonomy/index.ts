@@ -4,6 +4,7 @@
  * "no such log was given". Law 8: what a log cannot carry is UNKNOWN there, never false.
  */
 import type { Expr, Gate, Variant } from '../ir.ts';
+import { optimise } from '../optimise.ts';
 import type { Logsource } from '../sigma/meta.ts';
 import { type Carrier, channels, through } from './carrier.ts';
 import { otherCarriers } from './other-logs.ts';
@@ -11,7 +12,8 @@ import { WINDOWS_CATEGORIES } from './windows-categories.ts';
 import { WINDOWS_SERVICES } from './windows-services.ts';
 
 export function variantsOf(logsource: Logsource, expr: Expr): readonly Variant[] {
-  return carriersOf(logsource).flatMap((carrier) => through(carrier, expr) ?? []);
+  const least = optimise(expr);
+  return carriersOf(logsource).flatMap((carrier) => through(carrier, least) ?? []);
 }
 
 function carriersOf({ product, service, category }: Logsource): readonly Carrier[] {
