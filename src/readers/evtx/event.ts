@@ -8,6 +8,9 @@ import type { Strings } from './strings.ts';
 import type { Piece } from './tree.ts';
 import { decodeValue, safe } from './values.ts';
 
+/** FILETIME zero, which means no time, as epoch milliseconds. */
+const NO_TIME_MS = -11_644_473_600_000;
+
 /** The one Event object a read hands out, filled anew for every record; values are decoded when asked for. */
 export class EvtxEvent implements Event {
   shape!: Shape;
@@ -88,7 +91,7 @@ export class EvtxEvent implements Event {
       } else {
         const text = this.value(layout.time);
         const time = typeof text === 'string' ? parseIso(text) : null;
-        if (time !== null) {
+        if (time !== null && time.ms !== NO_TIME_MS) {
           this.ms = time.ms;
           this.ns = time.ns;
           return true;
@@ -105,7 +108,7 @@ export class EvtxEvent implements Event {
     const rest = high * 7_296 + low;
     const restMs = Math.floor(rest / 10_000);
     const dated = low !== 0 || high !== 0;
-    this.ms = dated ? high * 429_496 + restMs - 11_644_473_600_000 : Number.NaN;
+    this.ms = dated ? high * 429_496 + restMs + NO_TIME_MS : Number.NaN;
     this.ns = dated ? (rest - restMs * 10_000) * 100 : 0;
     return dated;
   }

@@ -80,12 +80,14 @@ export const EVTX_LIMITS = {
   templateBytesPerChunk: 4 * CHUNK,
   /** elements, attributes and pieces made in one chunk by the slow path */
   nodesPerChunk: 512 * 1024,
-  /** … and for one record */
+  /** bytes of values the slow path decodes in one chunk: an honest one holds 64 KiB, a hostile one names them often */
+  valueBytesPerChunk: 64 * CHUNK,
+  /** nodes made for one record */
   nodesPerRecord: 64 * 1024,
   /** substitution values of one event on the fast path, all template levels together */
   slots: 4096,
   /** pieces one field may be joined from on the fast path */
-  pieces: 16,
+  pieces: 256,
   /** numbers kept as fingerprints of templates, fields kept in layouts, names; beyond, all are forgotten at the next chunk */
   fingerprints: 2 * 1024 * 1024,
   fields: 1024 * 1024,

@@ -1,7 +1,7 @@
 import { EVTX_LIMITS, FRAGMENT, Token, Type } from './format.ts';
 import type { Strings } from './strings.ts';
 import type { Node } from './tree.ts';
-import { BinXmlError, TreeReader } from './tree.ts';
+import { BinXmlError, isVariable, TreeReader } from './tree.ts';
 
 /**
  * Templates, each distinct one compiled once. In every chunk the same template lies anew, with other offsets in it, so
@@ -22,6 +22,13 @@ export interface Plan {
 interface Known {
   readonly fingerprint: Int32Array;
   readonly plan: Plan | null;
+}
+
+/** Where the texts of literal XML are noted. */
+interface Texts {
+  readonly offsets: Int32Array;
+  readonly words: Int32Array;
+  next: number;
 }
 
 const LONGEST_FINGERPRINT = 32_768;
@@ -72,13 +79,27 @@ export class Plans {
     return plan;
   }
 
+  /**
+   * The plan of XML written out in full between two positions, as collectors store forwarded events and some providers
+   * their UserData: its texts count as values. Where they lie is noted in `offsets` and `words` from `base` on, in the
+   * form of value descriptors.
+   */
+  literal(start: number, end: number, offsets: Int32Array, words: Int32Array, base: number): Plan | null {
+    const length = this.#fingerprint(start, end, { offsets, words, next: base });
+    return length < 0 ? null : this.#lookup(length, start, end);
+  }
+
   #find(definition: number): Plan | null {
     if (definition + 24 > this.#chunkEnd) return null;
     const size = this.#strings.view.getUint32(definition + 20, true);
     this.#budget -= size;
     if (size > this.#chunkEnd - definition - 24 || this.#budget < 0) return null;
-    const length = this.#fingerprint(definition + 24, definition + 24 + size);
-    if (length < 0) return null;
+    const length = this.#fingerprint(definition + 24, definition + 24 + size, null);
+    return length < 0 ? null : this.#lookup(length, definition, -1);
+  }
+
+  /** The plan of the fingerprint in #ops. `end` -1: of the template defined at `start`; else of literal XML. */
+  #lookup(length: number, start: number, end: number): Plan | null {
     const ops = this.#ops;
     let h = length;
     for (let i = 0; i < length; i++) {
@@ -91,17 +112,18 @@ export class Plans {
       this.#known.set(h, bucket);
     }
     for (const known of bucket) if (same(known.fingerprint, ops, length)) return known.plan;
-    const plan = this.#compile(definition);
+    const plan = this.#compile(start, end);
     this.#plans++;
     this.#kept += length;
     bucket.push({ fingerprint: ops.slice(0, length), plan });
     return plan;
   }
 
-  #compile(definition: number): Plan | null {
+  #compile(start: number, end: number): Plan | null {
     try {
-      const nodes = new TreeReader(this.#strings, this.#base, this.#chunkEnd).template(definition);
-      const use: Use = { slots: 0, embeds: new Set(), unusual: false };
+      const reader = new TreeReader(this.#strings, this.#base, this.#chunkEnd);
+      const nodes = end < 0 ? reader.template(start) : reader.literal(start, end);
+      const use: Use = { slots: 0, embeds: new Set(), times: new Map(), unusual: false };
       scan(nodes, use, false);
       return use.unusual ? null : { id: this.#plans, slots: use.slots, embeds: [...use.embeds], nodes };
     } catch (e) {
@@ -110,15 +132,22 @@ export class Plans {
     }
   }
 
-  /** Number of entries written to #ops; -1: declined. */
-  #fingerprint(start: number, end: number): number {
+  /** Number of entries written to #ops; -1: declined. `texts`: literal XML, whose texts go there. */
+  #fingerprint(start: number, end: number, texts: Texts | null): number {
     const { bytes, view } = this.#strings;
     const ops = this.#ops;
+    // Outside a template an element start has no dependency id.
+    const dependency = texts === null ? 2 : 0;
+    const named = this.#id('Name');
+    let keep = false;
     let n = 0;
     let id = 0;
     let p = start;
-    if (p + 4 > end || view.getInt32(p, true) !== FRAGMENT) return -1;
-    p += 4;
+    if (texts === null) {
+      if (p + 4 > end || view.getInt32(p, true) !== FRAGMENT) return -1;
+      p += 4;
+    }
+    ops[n++] = dependency;
     while (p < end && n < LONGEST_FINGERPRINT - 4) {
       const token = bytes[p]!;
       ops[n++] = token;
@@ -126,8 +155,9 @@ export class Plans {
         case Token.EOF:
           return n;
         case Token.OPEN:
-          if (p + 11 > end || view.getUint32(p + 3, true) > end - p - 7) return -1;
-          id = this.#name(p + 7, end);
+          p += 5 + dependency;
+          if (p + 4 > end || view.getUint32(p - 4, true) > end - p) return -1;
+          id = this.#name(p, end);
           if (id < 0) return -1;
           ops[n++] = id;
           p = token === Token.OPEN ? this.#after : this.#after + 4;
@@ -135,6 +165,7 @@ export class Plans {
         case Token.CLOSE_START:
         case Token.CLOSE_EMPTY:
         case Token.END:
+          keep = false;
           p++;
           break;
         case Token.ATTRIBUTE:
@@ -143,17 +174,26 @@ export class Plans {
           id = this.#name(p + 1, end);
           if (id < 0) return -1;
           ops[n++] = id;
+          keep = id === named && (token & ~Token.MORE) === Token.ATTRIBUTE;
           p = this.#after;
           break;
         case Token.VALUE:
         case Token.CDATA:
         case Token.PI_DATA: {
-          const at = (token & ~Token.MORE) === Token.VALUE ? p + 2 : p + 1;
-          if (at + 2 > end || (at === p + 2 && bytes[p + 1] !== Type.STRING)) return -1;
-          const size = 2 * view.getUint16(at, true);
-          if (at + 2 + size > end) return -1;
-          ops[n++] = this.#id(this.#strings.text(at + 2, size));
-          p = at + 2 + size;
+          const value = (token & ~Token.MORE) === Token.VALUE;
+          const at = value ? p + 4 : p + 3;
+          if (at > end || (value && bytes[p + 1] !== Type.STRING)) return -1;
+          const size = 2 * view.getUint16(at - 2, true);
+          p = at + size;
+          if (p > end) return -1;
+          if (texts !== null && value && !keep && isVariable(this.#strings, at, size)) {
+            if (size > 0xffff || texts.next >= texts.words.length) return -1;
+            texts.offsets[texts.next] = at;
+            texts.words[texts.next++] = (Type.STRING << 16) | size;
+            ops[n++] = -1;
+          } else {
+            ops[n++] = this.#id(this.#strings.text(at, size));
+          }
           break;
         }
         case Token.CHAR_REF:
@@ -210,17 +250,19 @@ function same(a: Int32Array, b: Int32Array, length: number): boolean {
 interface Use {
   slots: number;
   readonly embeds: Set<number>;
-  /** XML values in attributes, or one XML value in two places (which could unfold without end) */
+  readonly times: Map<number, number>;
+  /** XML values in attributes, or one value in many places, which could unfold without end */
   unusual: boolean;
 }
 
 function scan(nodes: readonly Node[], use: Use, inAttribute: boolean): void {
   for (const node of nodes) {
     if (node.$ === 'slot') {
+      const times = (use.times.get(node.slot) ?? 0) + 1;
+      use.times.set(node.slot, times);
       use.slots = Math.max(use.slots, node.slot + 1);
-      if (!node.binxml) continue;
-      use.unusual ||= inAttribute || use.embeds.has(node.slot);
-      use.embeds.add(node.slot);
+      if (node.binxml) use.embeds.add(node.slot);
+      use.unusual ||= node.binxml ? inAttribute || times > 1 : times > 4;
     } else if (node.$ === 'element') {
       for (const attribute of node.attributes) scan(attribute.content, use, true);
       scan(node.content, use, false);

@@ -28,6 +28,7 @@ import {
 } from './format.ts';
 import type { Made } from './layouts.ts';
 import { Path, staticLayout } from './layouts.ts';
+import type { Plan } from './plans.ts';
 import { Plans } from './plans.ts';
 import { Strings } from './strings.ts';
 import { BinXmlError, TreeReader } from './tree.ts';
@@ -243,28 +244,21 @@ export class EvtxRead {
    */
   #instance(before: Path | null, start: number, end: number, depth: number): Path | null {
     const view = this.#strings.view;
-    if (
-      depth > DEEPEST ||
-      start + 18 > end ||
-      view.getInt32(start, true) !== FRAGMENT ||
-      this.#bytes[start + 4] !== Token.TEMPLATE
-    )
-      return null;
-    const definition = view.getUint32(start + 10, true);
+    if (depth > DEEPEST || start + 14 > end) return null;
+    // Both forms are seen: with a fragment header, and (in XML values) beginning with the instance itself.
+    if (view.getInt32(start, true) === FRAGMENT) start += 4;
+    if (start + 14 > end) return null;
+    if (this.#bytes[start] !== Token.TEMPLATE) return this.#literal(before, start, end);
+    const definition = view.getUint32(start + 6, true);
     const plan = this.#plans.at(definition);
     if (plan === null) return null;
-    let p = start + 14;
+    let p = start + 10;
     if (this.#base + definition === p) p += 24 + view.getUint32(p + 20, true);
     if (p + 4 > end) return null;
     const count = view.getUint32(p, true);
     p += 4;
     if (count > (end - p) >> 2) return null;
-    let path: Path;
-    if (before === null) {
-      path = this.#paths[plan.id] ??= new Path([plan], 0, this.#made);
-    } else {
-      path = before.step(plan);
-    }
+    let path = this.#step(before, plan);
     const { base, end: slotsEnd } = path;
     const { offsets, words } = this.#event;
     if (slotsEnd > words.length) return null;
@@ -294,5 +288,21 @@ export class EvtxRead {
       path = next;
     }
     return xml === 0 ? path : null;
+  }
+
+  #literal(before: Path | null, start: number, end: number): Path | null {
+    const { offsets, words } = this.#event;
+    const plan = this.#plans.literal(start, end, offsets, words, before === null ? 0 : before.end);
+    return plan === null || plan.embeds.length > 0 ? null : this.#step(before, plan);
+  }
+
+  #step(before: Path | null, plan: Plan): Path {
+    if (before !== null) return before.step(plan);
+    let path = this.#paths[plan.id];
+    if (path === undefined) {
+      path = new Path([plan], 0, this.#made);
+      this.#paths[plan.id] = path;
+    }
+    return path;
   }
 }

@@ -58,6 +58,9 @@ export class TreeReader {
   #p = 0;
   #end = 0;
   #nodesLeft = 0;
+  #bytesOfChunk: number = EVTX_LIMITS.valueBytesPerChunk;
+  /** number of the next variable text when texts count as slots, else -1 */
+  #texts = -1;
   #nodesOfChunk: number = EVTX_LIMITS.nodesPerChunk;
 
   constructor(strings: Strings, base: number, chunkEnd: number) {
@@ -85,6 +88,15 @@ export class TreeReader {
     this.#end = this.#chunkEnd;
     this.#enterBody(definition, this.#chunkEnd);
     return this.#fragment(null, true, 0);
+  }
+
+  /** The nodes of XML written out in full, its variable texts as slots in order. Throws BinXmlError. */
+  literal(start: number, end: number): Node[] {
+    this.#nodesLeft = EVTX_LIMITS.nodesPerRecord;
+    this.#p = start;
+    this.#end = end;
+    this.#texts = 0;
+    return this.#fragment(null, false, 0);
   }
 
   /** Steps to a definition's body: next pointer, GUID, size stand before it. */
@@ -205,10 +217,13 @@ export class TreeReader {
       more = (token & Token.MORE) !== 0;
       const name = this.#name();
       const content: Node[] = [];
+      const texts = this.#texts;
+      if (name === 'Name') this.#texts = -1;
       while (this.#p < this.#end && isPiece(this.#strings.bytes[this.#p]!)) {
         this.#spend();
         this.#piece(content, values, depth);
       }
+      if (name === 'Name') this.#texts = texts;
       into.push({ name, content: content.map(asPiece) });
     }
   }
@@ -220,7 +235,10 @@ export class TreeReader {
       case Token.VALUE: {
         const type = this.#u8();
         if (type !== Type.STRING) this.#fail('BAD_RECORD', 'value token of a type that is not text');
-        into.push({ $: 'text', text: this.#countedText() });
+        const from = this.#p + 2;
+        const text = this.#countedText();
+        if (this.#texts < 0 || !isVariable(this.#strings, from, this.#p - from)) into.push({ $: 'text', text });
+        else into.push({ $: 'slot', slot: this.#texts++, optional: false, binxml: false });
         return;
       }
       case Token.CDATA:
@@ -267,6 +285,8 @@ export class TreeReader {
       this.#p = p;
       this.#end = end;
     } else if (type !== Type.NULL || declared !== Type.BINXML) {
+      this.#bytesOfChunk -= size;
+      if (this.#bytesOfChunk < 0) this.#fail('LIMIT_SIZE', 'values repeated beyond the limit');
       into.push({ $: 'value', value: decodeValue(this.#strings, type, offset, size), optional });
     }
   }
@@ -317,6 +337,13 @@ export class TreeReader {
     this.#p += size;
     return this.#strings.text(this.#p - size, size);
   }
+}
+
+/** Blank text is layout and part of a fragment's form; any other text of literal XML is a value. */
+export function isVariable(strings: Strings, offset: number, size: number): boolean {
+  if (size === 0) return false;
+  const first = strings.view.getUint16(offset, true);
+  return (first > 0x20 && first < 0x7f) || strings.text(offset, size).trim() !== '';
 }
 
 function isPiece(token: number): boolean {
