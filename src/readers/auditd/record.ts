@@ -68,6 +68,11 @@ export function putAudit(row: Row, text: string, head: AuditHead): void {
   row.put('serial', head.serial);
   const fields = new Fields(row, head.type);
   const put = (name: string, value: string, quote: Quote) => fields.put(name, value, quote);
+  if (head.type.startsWith('AUOMS_')) {
+    eachPair(text.slice(head.body, auomsTail(row, text, head.body)), 0, put);
+    fields.end();
+    return;
+  }
   const gs = text.indexOf('\x1d', head.body);
   const end = gs < 0 ? text.length : gs;
   const nested = text.indexOf("msg='", head.body);
@@ -79,6 +84,25 @@ export function putAudit(row: Row, text: string, head: AuditHead): void {
     eachPair(text, close + 1, put);
   } else eachPair(text, head.body, put);
   fields.end();
+}
+
+/**
+ * The OMS audit collector writes the command line or process title last and bare, with spaces and quotes of its own, up
+ * to ` redactors=`. Returns where it begins.
+ */
+function auomsTail(row: Row, text: string, body: number): number {
+  const end = text.lastIndexOf(' redactors=');
+  const stop = end < body ? text.length : end;
+  for (const name of ['cmdline', 'proctitle']) {
+    const at = text.indexOf(` ${name}=`, body);
+    if (at < 0 || at > stop) continue;
+    const raw = text.slice(at + name.length + 2, stop);
+    const value = raw.length > 1 && raw.startsWith('"') && raw.endsWith('"') ? raw.slice(1, -1) : raw;
+    row.put(name, value);
+    if (name === 'cmdline') row.put('CommandLine', value);
+    return at;
+  }
+  return stop;
 }
 
 /** The fields of one record on their way into its row. */
@@ -101,6 +125,7 @@ class Fields {
   put(name: string, value: string, quote: Quote): void {
     if (value === '?' || value === '') return;
     const row = this.#row;
+    if (name === 'node' && row.got(name) !== undefined) return;
     if (this.#type === 'EXECVE' && name.charCodeAt(0) === 97 && this.#argument(name, value, quote)) return;
     switch (name) {
       case 'arch':
@@ -120,10 +145,6 @@ class Fields {
       case 'proctitle':
         row.put(name, argumentsText(decoded(value, quote)));
         return;
-      case 'cmdline':
-        row.put(name, value);
-        row.put('CommandLine', value);
-        return;
       case 'saddr':
         this.#socket(value);
         return;
@@ -135,7 +156,10 @@ class Fields {
     const row = this.#row;
     this.#flush();
     if (this.#args.length > 0) row.put('CommandLine', this.#args.join(' '));
-    if (!this.#named && this.#syscall !== '') row.put('SYSCALL', syscallName(this.#arch, this.#syscall));
+    if (!this.#named && this.#syscall !== '') {
+      const name = /^\d+$/.test(this.#syscall) ? syscallName(this.#arch, this.#syscall) : this.#syscall;
+      row.put('SYSCALL', name);
+    }
   }
 
   /** `a<n>` and `a<n>[<piece>]`; false for `argc`, `a1_len` and the like. */

@@ -1,0 +1,103 @@
+import { eachPair } from '../../text/pairs.ts';
+import type { Row } from '../../text/row.ts';
+import { splitPeer } from './peer.ts';
+
+/**
+ * Postfix. `<queue id>: name=value, …`; addresses lose their angle brackets; `client` and `relay` are also given as
+ * `src_ip` and `relay_ip`. `status=sent (250 ok)` gives status and `response`.
+ */
+export function postfix(row: Row, message: string): void {
+  const colon = message.indexOf(': ');
+  if (message.startsWith('connect from ') || message.startsWith('disconnect from ')) {
+    const from = message.indexOf('from ') + 5;
+    const space = message.indexOf(' ', from);
+    row.put('activity', from === 13 ? 'connect' : 'disconnect');
+    client(row, message.slice(from, space < 0 ? undefined : space));
+    return;
+  }
+  if (message.startsWith('warning: ')) warning(row, message.slice(9));
+  else if (colon > 0) queued(row, message, colon);
+}
+
+function queued(row: Row, message: string, colon: number): void {
+  const id = message.slice(0, colon);
+  if (!isQueueId(id)) return;
+  row.put('queue_id', id);
+  const body = message.slice(colon + 2);
+  if (body.startsWith('reject: ') || body.startsWith('milter-reject: ')) {
+    reject(row, body);
+    return;
+  }
+  // The free text in brackets behind status is no list of pairs.
+  const status = body.indexOf(' status=');
+  eachPair(status < 0 ? body : body.slice(0, status), 0, (name, value) => pair(row, name, value), { commas: true });
+  if (status < 0) return;
+  const space = body.indexOf(' ', status + 1);
+  row.put('status', body.slice(status + 8, space < 0 ? undefined : space));
+  if (space > 0) row.put('response', body.slice(space + 1).replace(/^\(|\)$/g, ''));
+}
+
+function pair(row: Row, name: string, value: string): void {
+  switch (name) {
+    case 'client':
+      client(row, value);
+      return;
+    case 'relay': {
+      row.put('relay', value);
+      const { ip } = splitPeer(value);
+      if (ip !== '') row.put('relay_ip', ip);
+      return;
+    }
+    case 'message-id':
+      row.put('message_id', unbracket(value));
+      return;
+    case 'size':
+    case 'nrcpt': {
+      const n = Number(value);
+      row.put(name, Number.isSafeInteger(n) ? n : value);
+      return;
+    }
+    default:
+      row.put(name, unbracket(value));
+  }
+}
+
+function client(row: Row, value: string): void {
+  const { host, ip } = splitPeer(value);
+  row.put('client', host);
+  if (ip !== '') row.put('src_ip', ip);
+}
+
+/** `reject: RCPT from host[ip]: 554 5.7.1 …; from=<a> to=<b> proto=ESMTP helo=<c>` */
+function reject(row: Row, body: string): void {
+  row.put('activity', 'mail-reject');
+  const from = body.indexOf(' from ');
+  const colon = body.indexOf(']: ', from);
+  if (from > 0 && colon > 0) client(row, body.slice(from + 6, colon + 1));
+  const pairs = body.lastIndexOf('; from=');
+  if (colon > 0) row.put('response', body.slice(colon + 3, pairs > 0 ? pairs : undefined));
+  if (pairs > 0) eachPair(body, pairs + 2, (name, value) => row.put(name, unbracket(value)));
+}
+
+/** `host[ip]: SASL LOGIN authentication failed: …` */
+function warning(row: Row, text: string): void {
+  const colon = text.indexOf(']: ');
+  const sasl = text.indexOf(': SASL ', colon);
+  if (colon < 0 || sasl !== colon + 1) return;
+  client(row, text.slice(0, colon + 1));
+  row.put('activity', 'logon');
+  row.put('outcome', 'failure');
+  const method = text.slice(sasl + 7, text.indexOf(' ', sasl + 7));
+  row.put('method', method);
+  const user = text.lastIndexOf('sasl_username=');
+  if (user > 0) row.put('user', text.slice(user + 14));
+}
+
+function isQueueId(id: string): boolean {
+  if (id === 'NOQUEUE') return true;
+  return id.length >= 6 && id.length <= 20 && /^[0-9A-Za-z]+$/.test(id);
+}
+
+function unbracket(value: string): string {
+  return value.startsWith('<') && value.endsWith('>') ? value.slice(1, -1) : value;
+}
