@@ -45,8 +45,9 @@ export type NoticeCode = keyof typeof NOTICE_CODES;
 
 /** Limits where rule text, written by whoever wrote it, is met (law 4). */
 export const LIMITS = {
-  /** characters of one file */
-  fileChars: 8 * 1024 * 1024,
+  /** characters of one file, and of one document in it */
+  fileChars: 64 * 1024 * 1024,
+  documentChars: 1024 * 1024,
   /** documents in one file */
   documents: 10_000,
   /** nesting of one document */

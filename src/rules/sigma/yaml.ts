@@ -35,10 +35,40 @@ export interface YamlDocument {
   readonly error: RuleError | null;
 }
 
-/** All documents of a file; empty documents are left out. A file beyond the limits is one document with an error. */
+/** All documents of a file; empty documents are left out. What is beyond a limit is a document with an error. */
 export function readYaml(text: string): readonly YamlDocument[] {
   if (text.length > LIMITS.fileChars)
     return [failed(text, new RuleError('YAML_LIMIT', `longer than ${LIMITS.fileChars} characters`))];
+  const pieces = split(text);
+  if (pieces.length > LIMITS.documents)
+    return [failed(text, new RuleError('YAML_LIMIT', `more than ${LIMITS.documents} documents`))];
+  const out = pieces.flatMap((piece) => readPiece(piece));
+  return out.length === 1 ? [{ ...out[0]!, text }] : out;
+}
+
+interface Piece {
+  readonly text: string;
+  /** lines of the file before it */
+  readonly line: number;
+}
+
+/**
+ * Cut at document markers before anything is parsed, so that limits and errors are each document's own. A line that begins with
+ * `---` and a blank is a marker wherever it stands (YAML 1.2.2, rule 211: not even a quoted text may hold one).
+ */
+function split(text: string): readonly Piece[] {
+  const out: Piece[] = [];
+  let line = 0;
+  for (const piece of text.split(/^---(?=\s|$)/m)) {
+    if (/^(?!\s*(#.*|%.*)?$)/m.test(piece)) out.push({ text: piece, line });
+    line += piece.split('\n').length - 1;
+  }
+  return out;
+}
+
+function readPiece({ text, line }: Piece): readonly YamlDocument[] {
+  if (text.length > LIMITS.documentChars)
+    return [failed(text, new RuleError('YAML_LIMIT', `a document longer than ${LIMITS.documentChars} characters`))];
   const lines = new LineCounter();
   let documents: ReturnType<typeof parseAllDocuments>;
   try {
@@ -46,39 +76,33 @@ export function readYaml(text: string): readonly YamlDocument[] {
       version: '1.2',
       schema: 'core',
       merge: false,
-      uniqueKeys: true,
+      uniqueKeys: false, // the library compares every key with every other; Walk does it once
       strict: true,
-      stringKeys: false,
       prettyErrors: false,
       logLevel: 'silent',
       lineCounter: lines,
     });
   } catch (cause) {
-    // The composer recurses: very deep nesting ends its stack. That is the document's fault, not ours.
+    // The composer recurses: very deep nesting can end its stack. That is the document's fault, not ours.
     const code = cause instanceof RangeError ? 'YAML_LIMIT' : 'YAML_SYNTAX';
     return [failed(text, new RuleError(code, 'nested too deeply or not parseable', undefined, cause))];
   }
   if (!Array.isArray(documents)) return [];
-  if (documents.length > LIMITS.documents)
-    return [failed(text, new RuleError('YAML_LIMIT', `more than ${LIMITS.documents} documents`))];
-  const out: YamlDocument[] = [];
-  for (const doc of documents) {
-    const own = documents.length === 1 ? text : text.slice(doc.range?.[0] ?? 0, doc.range?.[2] ?? text.length);
+  return documents.flatMap((doc): readonly YamlDocument[] => {
     const error = doc.errors[0];
     if (error) {
       const at = lines.linePos(error.pos[0]);
-      out.push(failed(own, new RuleError('YAML_SYNTAX', `line ${at.line}, column ${at.col}: ${error.code}`)));
-      continue;
+      const code = error.code === 'RESOURCE_EXHAUSTION' ? 'YAML_LIMIT' : 'YAML_SYNTAX';
+      return [failed(text, new RuleError(code, `line ${line + at.line}, column ${at.col}: ${error.code}`))];
     }
-    if (doc.contents === null || (isScalar(doc.contents) && doc.contents.value === null)) continue;
+    if (doc.contents === null || (isScalar(doc.contents) && doc.contents.value === null)) return [];
     try {
-      out.push({ text: own, tree: new Walk(doc).tree(doc.contents, 0), error: null });
+      return [{ text, tree: new Walk(doc).tree(doc.contents, 0), error: null }];
     } catch (e) {
       if (!(e instanceof RuleError)) throw e;
-      out.push(failed(own, e));
+      return [failed(text, e)];
     }
-  }
-  return out;
+  });
 }
 
 function failed(text: string, error: RuleError): YamlDocument {
