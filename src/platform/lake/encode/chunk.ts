@@ -3,7 +3,7 @@
  * the one every engine reads), zstd when there is enough to compress. Apache Parquet format 2.10.
  */
 import { constants, zstdCompressSync } from 'node:zlib';
-import { type ColumnData, IntColumn, LongColumn, TextColumn } from './columns.ts';
+import { type ColumnData, IntColumn, LongColumn } from './columns.ts';
 import { encodeHybrid, hybridBound } from './hybrid.ts';
 import { ThriftWriter } from './thrift.ts';
 

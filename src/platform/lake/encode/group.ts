@@ -134,7 +134,10 @@ export class Group<Plan, Bound> {
 
     const file = new FileWriter(fileSchema(new Map(fields.map(([key, f]) => [key, f.name]))));
     const pieces = file.group(this.rows, data);
-    const manifest = manifestText({ overflow: this.#overflow, parts: [{ name, rows: this.rows, digest: '' }] });
+    const manifest = manifestText({
+      overflow: this.#overflow,
+      parts: [{ name, rows: this.rows, digest: '', spellings: [] }],
+    });
     pieces.push(...file.footer(manifest));
     return { bytes: Buffer.concat(pieces), moreRows };
   }

@@ -6,8 +6,10 @@ export interface PartEntry {
   /** `part-<evidence>-<number>`: text order is the order of (evidence, number) */
   readonly name: string;
   readonly rows: number;
-  /** SHA-256 of the part's bytes as it was put, first 32 hex digits; '' inside the part itself */
+  /** SHA-256 of the part's bytes as it was put, first 32 hex digits; '' when this file is those bytes */
   readonly digest: string;
+  /** columns that the part spells otherwise than this file, in its spelling; sorted */
+  readonly spellings: readonly string[];
 }
 
 export interface Manifest {
@@ -23,7 +25,9 @@ export const isPartName = (name: string): boolean => PART.test(name);
 export const evidenceOf = (partName: string): string => partName.slice(5, 69);
 
 export function manifestText(manifest: Manifest): string {
-  const lines = manifest.parts.map((p) => `${p.name} ${p.rows} ${p.digest}`);
+  const lines = manifest.parts.map(
+    (p) => `${p.name} ${p.rows} ${p.digest} ${p.spellings.map(encodeURIComponent).join(',')}`,
+  );
   return [`${HEAD} ${manifest.overflow ? 'overflow' : 'plain'}`, ...lines].join('\n');
 }
 
@@ -33,9 +37,19 @@ export function parseManifest(text: string): Manifest | null {
   if (head !== `${HEAD} plain` && head !== `${HEAD} overflow`) return null;
   const parts: PartEntry[] = [];
   for (const line of lines) {
-    const [name = '', rows = '', digest = ''] = line.split(' ');
+    const [name = '', rows = '', digest = '', others = ''] = line.split(' ');
     if (!isPartName(name) || !/^\d{1,9}$/.test(rows) || !/^([0-9a-f]{32})?$/.test(digest)) return null;
-    parts.push({ name, rows: Number(rows), digest });
+    const spellings = others === '' ? [] : others.split(',').map(decodeText);
+    parts.push({ name, rows: Number(rows), digest, spellings });
   }
   return { overflow: head.endsWith('overflow'), parts };
+}
+
+/** A text that is not well encoded names no column and is refused where columns are looked up. */
+function decodeText(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
 }
