@@ -1,19 +1,16 @@
 /** Bytes and their texts: hex, and a random-access source that hides where the bytes live. */
 
-const HEX = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
-
 export function toHex(bytes: Uint8Array): string {
-  let out = '';
-  for (const b of bytes) out += HEX[b];
-  return out;
+  return bytes.toHex();
 }
 
 /** Strict: an even number of hex digits, either case; null for anything else. */
 export function fromHex(text: string): Uint8Array | null {
-  if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return null;
-  const out = new Uint8Array(text.length / 2);
-  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
-  return out;
+  try {
+    return Uint8Array.fromHex(text);
+  } catch {
+    return null;
+  }
 }
 
 /**

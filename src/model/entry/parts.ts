@@ -15,8 +15,8 @@ export const Moment = z.string().refine(isMoment, 'not a UTC time with milliseco
 
 function isMoment(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d\d\dZ$/.test(text)) return false;
-  const ms = Date.parse(text);
-  return !Number.isNaN(ms) && new Date(ms).toISOString() === text;
+  // Date.parse carries 30 February and 24:00 over into the next day: the day must come back as it was written
+  return new Date(Date.parse(text)).getUTCDate() === Number(text.slice(8, 10));
 }
 
 /** A calendar day, for reviews and publications. */
