@@ -13,7 +13,7 @@ const Moment = z.string().regex(/^(\d{4}-\d{2}-\d{2}T[0-9:.]+Z)?$/);
  * Paths are for people: control characters and bytes that are no UTF-8 are written as `\xNN`.
  */
 export const Origin = z.strictObject({
-  /** absolute path of the file that was handed in; of a member: the path of the outermost archive */
+  /** absolute path of the file that was handed in; of a member: its archive's path, `!`, its name */
   path: z.string().min(1),
   /** present for a member of an archive: the archive's own digest, the path inside it, its number in the archive's order */
   container: z.strictObject({ digest: Digest, member: z.string(), index: Count }).optional(),
@@ -41,7 +41,7 @@ export const Evidence = z.strictObject({
   format: z.string(),
   /**
    * waiting: not read yet · read: whole · partly: some of it could not be used · unread: no reader knows it ·
-   * archive: its members are the evidence · refused: an archive that may or can not be opened
+   * archive: its members are the evidence, its faults say which are missing · refused: an archive nothing came out of
    */
   status: z.enum(['waiting', 'read', 'partly', 'unread', 'archive', 'refused']),
   /** events (of an archive: members) that came out */
