@@ -1,10 +1,11 @@
 import { parseIso } from '../../base/index.ts';
 import type { Event, Shape, Value } from '../../model/index.ts';
-import { fieldValue, numericValue } from './fields.ts';
+import { fieldValue, numericText } from './fields.ts';
 import { Type } from './format.ts';
 import type { Layout } from './layouts.ts';
 import { concrete, Kind } from './layouts.ts';
 import type { Strings } from './strings.ts';
+import { decodeText } from './strings.ts';
 import type { Piece } from './tree.ts';
 import { decodeValue, safe } from './values.ts';
 
@@ -35,35 +36,38 @@ export class EvtxEvent implements Event {
 
   value(slot: number): Value | undefined {
     const layout = this.layout;
-    switch (layout.kinds[slot]) {
-      case Kind.STATIC:
-        return layout.statics[slot];
-      case Kind.NORMAL:
-        return this.#slot(layout.at[slot]!, false);
-      case Kind.OPTIONAL:
-        return this.#slot(layout.at[slot]!, true);
-      case undefined:
-        return undefined;
-      default:
-        return this.#general(slot);
+    const kind = layout.kinds[slot];
+    if (kind === Kind.STATIC) return layout.statics[slot];
+    if (kind === undefined) return undefined;
+    if (kind === Kind.MIXED) return fieldValue(layout.fields[slot]!, this.#at);
+    const index = layout.at[slot]!;
+    const word = this.words[index]!;
+    const type = (word >>> 16) & 0xff;
+    if (type === Type.STRING) {
+      const text = this.#text(layout, slot, index, word & 0xffff);
+      return kind < Kind.NUMERIC ? text : numericText(text);
     }
+    return this.#other(index, type, word & 0xffff, kind === Kind.OPTIONAL || kind === Kind.NUMERIC_OPTIONAL);
   }
 
-  #general(slot: number): Value | undefined {
-    const field = this.layout.fields[slot]!;
-    const piece = field.sources[0]?.[0];
-    if (this.layout.kinds[slot] !== Kind.NUMERIC || piece?.$ !== 'slot') return fieldValue(field, this.#at);
-    const value = this.#slot(this.layout.at[slot]!, piece.optional);
-    return typeof value === 'string' ? numericValue(field, value) : value;
+  #text(layout: Layout, slot: number, index: number, size: number): string {
+    const strings = this.#strings;
+    const offset = this.offsets[index]!;
+    const entry = strings.entry(Type.STRING, offset, size, decodeText, layout.hints[slot]!);
+    if (entry < 0) return decodeText(strings.bytes, offset, size);
+    layout.hints[slot] = entry;
+    return strings.texts[entry]!;
   }
 
   #slot(index: number, optional: boolean): Value | undefined {
     const word = this.words[index]!;
-    const type = (word >>> 16) & 0xff;
-    if (type === Type.STRING) return this.#strings.text(this.offsets[index]!, word & 0xffff);
+    return this.#other(index, (word >>> 16) & 0xff, word & 0xffff, optional);
+  }
+
+  #other(index: number, type: number, size: number, optional: boolean): Value | undefined {
     if (type === Type.NULL) return optional ? undefined : null;
-    const value = decodeValue(this.#strings, type, this.offsets[index]!, word & 0xffff);
-    if (!Array.isArray(value)) return value;
+    const value = decodeValue(this.#strings, type, this.offsets[index]!, size);
+    if (type < Type.ARRAY || !Array.isArray(value)) return value;
     return value.length > 1 ? value : value[0];
   }
 

@@ -148,8 +148,12 @@ export function fieldValue(field: Field, at: (piece: Piece) => Value | undefined
   return numericValue(field, values.length === 1 ? values[0]! : values);
 }
 
-export function numericValue(field: Field, value: Value): Value {
-  return field.numeric && typeof value === 'string' && /^(0|[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
+function numericValue(field: Field, value: Value): Value {
+  return field.numeric && typeof value === 'string' ? numericText(value) : value;
+}
+
+export function numericText(text: string): number | string {
+  return /^(0|[1-9]\d{0,14})$/.test(text) ? Number(text) : text;
 }
 
 function sourceValue(source: readonly Piece[], at: (piece: Piece) => Value | undefined): Value | undefined {

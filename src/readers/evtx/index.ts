@@ -7,7 +7,7 @@ import { EvtxEvent } from './event.ts';
 import { mapFields } from './fields.ts';
 import { CHUNK, FILE_HEADER, RECORD_HEADER } from './format.ts';
 import { staticLayout } from './layouts.ts';
-import { EvtxRead } from './read.ts';
+import { readEvtx } from './read.ts';
 import { Strings } from './strings.ts';
 import type { Node } from './tree.ts';
 import { BinXmlError, TreeReader } from './tree.ts';
@@ -36,7 +36,7 @@ export const evtx: Reader = {
   },
 
   read(source: ByteSource, sink: ReadSink, _options: ReadOptions): void {
-    new EvtxRead(source, sink, 'fast').run();
+    readEvtx(source, sink, 'fast');
   },
 
   record(source: ByteSource, offset: number, _options: ReadOptions): RawRecord | null {

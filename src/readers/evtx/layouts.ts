@@ -12,16 +12,18 @@ import type { Attribute, Node, Piece } from './tree.ts';
  * some of which are XML again, mostly a second template (EventData): a Path is such a sequence of templates, and the
  * end of a path has a Layout: field by field either a text that is always the same, or the number of a value.
  */
-export const Kind = { STATIC: 0, NORMAL: 1, OPTIONAL: 2, NUMERIC: 3, MIXED: 4 } as const;
+export const Kind = { STATIC: 0, NORMAL: 1, OPTIONAL: 2, NUMERIC: 3, NUMERIC_OPTIONAL: 4, MIXED: 5 } as const;
 
 export interface Layout {
   /** in slot order */
   readonly kinds: Uint8Array;
   /** STATIC: the value */
   readonly statics: readonly (Value | undefined)[];
-  /** NORMAL, OPTIONAL, NUMERIC: number of the substitution value, all levels counted through */
+  /** NORMAL to NUMERIC_OPTIONAL: number of the substitution value, all levels counted through */
   readonly at: Int32Array;
-  /** NUMERIC, MIXED: how the value is put together */
+  /** entry of the string table the field had last: the same value mostly comes again */
+  readonly hints: Int32Array;
+  /** MIXED: how the value is put together */
   readonly fields: readonly Field[];
   readonly names: readonly string[];
   /** slots of Channel, Provider_Name, EventID, TimeCreated; -1: none */
@@ -101,7 +103,7 @@ function layoutOf(fields: readonly Field[], partial: boolean): Layout {
     const piece = field.sources.length === 1 && field.sources[0]!.length === 1 ? field.sources[0]![0]! : null;
     if (piece?.$ === 'slot') {
       at[i] = piece.slot;
-      kinds[i] = field.numeric ? Kind.NUMERIC : piece.optional ? Kind.OPTIONAL : Kind.NORMAL;
+      kinds[i] = (field.numeric ? Kind.NUMERIC : Kind.NORMAL) + (piece.optional ? 1 : 0);
     } else if (field.sources.some((s) => s.some((p) => p.$ === 'slot'))) {
       kinds[i] = Kind.MIXED;
     } else {
@@ -130,6 +132,7 @@ function layout(
     kinds,
     statics,
     at,
+    hints: new Int32Array(fields.length),
     fields,
     names,
     channel: names.indexOf('Channel'),

@@ -1,5 +1,6 @@
 import { EVTX_LIMITS, FRAGMENT, Token, Type } from './format.ts';
 import type { Strings } from './strings.ts';
+import { decodeText } from './strings.ts';
 import type { Node } from './tree.ts';
 import { BinXmlError, isVariable, TreeReader } from './tree.ts';
 
@@ -36,6 +37,8 @@ const LONGEST_FINGERPRINT = 32_768;
 export class Plans {
   readonly #strings: Strings;
   readonly #ids = new Map<string, number>();
+  readonly #idTexts: (string | undefined)[];
+  readonly #idOfEntry: Int32Array;
   readonly #known = new Map<number, Known[]>();
   #plans = 0;
   #kept = 0;
@@ -54,6 +57,8 @@ export class Plans {
 
   constructor(strings: Strings) {
     this.#strings = strings;
+    this.#idTexts = new Array<string | undefined>(strings.texts.length).fill(undefined);
+    this.#idOfEntry = new Int32Array(strings.texts.length);
   }
 
   /** Another chunk now lies between these positions of the buffer. Returns false when all plans were forgotten. */
@@ -64,6 +69,7 @@ export class Plans {
     this.#stamp = (this.#stamp + 1) | 0;
     if (this.#kept <= EVTX_LIMITS.fingerprints && this.#ids.size <= EVTX_LIMITS.names) return true;
     this.#ids.clear();
+    this.#idTexts.fill(undefined);
     this.#known.clear();
     this.#kept = 0;
     return false;
@@ -192,7 +198,7 @@ export class Plans {
             texts.words[texts.next++] = (Type.STRING << 16) | size;
             ops[n++] = -1;
           } else {
-            ops[n++] = this.#id(this.#strings.text(at, size));
+            ops[n++] = this.#idAt(at, size);
           }
           break;
         }
@@ -225,10 +231,22 @@ export class Plans {
     this.#after = at === p + 4 ? at + 10 + size : p + 4;
     if (this.#nameStamps[offset] === this.#stamp) return this.#nameAt[offset]!;
     if (size === 0 || at + 8 + size > this.#chunkEnd) return -1;
-    const id = this.#id(this.#strings.text(at + 8, size));
+    const id = this.#idAt(at + 8, size);
     this.#nameStamps[offset] = this.#stamp;
     this.#nameAt[offset] = id;
     return id;
+  }
+
+  /** Number of the text of these bytes; for texts in the string table it is found without a look at the characters. */
+  #idAt(offset: number, size: number): number {
+    const entry = this.#strings.entry(Type.STRING, offset, size, decodeText, 0);
+    if (entry < 0) return this.#id(decodeText(this.#strings.bytes, offset, size));
+    const text = this.#strings.texts[entry]!;
+    if (this.#idTexts[entry] !== text) {
+      this.#idTexts[entry] = text;
+      this.#idOfEntry[entry] = this.#id(text);
+    }
+    return this.#idOfEntry[entry]!;
   }
 
   #id(text: string): number {

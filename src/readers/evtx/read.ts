@@ -40,30 +40,59 @@ const DEEPEST = 8;
 /** How records are turned into events; the tests read everything both ways. */
 export type Way = 'fast' | 'slow';
 
-/** One reading of one file: memory for some chunks, the tables of the fast path, one Event. */
-export class EvtxRead {
+/**
+ * What a reading needs beside the file: memory for some chunks, the tables of the fast path, the one Event. Kept from
+ * file to file, as the logs of one machine share their templates and texts; none of it changes what is read.
+ */
+class Tables {
+  readonly bytes = Buffer.alloc(CHUNKS_AT_ONCE * CHUNK);
+  readonly strings = new Strings(this.bytes);
+  readonly event = new EvtxEvent(this.strings, EVTX_LIMITS.slots);
+  readonly plans = new Plans(this.strings);
+  made: Made = { fields: 0 };
+  /** paths of one template, by its number */
+  readonly paths = new Map<number, Path>();
+}
+
+/** Tables no reading uses at present. */
+let idle: Tables | null = null;
+
+/** Reads a whole file. In: see Reader.read. */
+export function readEvtx(source: ByteSource, sink: ReadSink, way: Way): void {
+  const tables = idle ?? new Tables();
+  idle = null;
+  new EvtxRead(source, sink, way, tables).run();
+  idle = tables;
+}
+
+/** One reading of one file. */
+class EvtxRead {
   readonly #source: ByteSource;
   readonly #sink: ReadSink;
   readonly #way: Way;
   readonly #faults: Faults;
-  readonly #bytes = Buffer.alloc(CHUNKS_AT_ONCE * CHUNK);
-  readonly #strings = new Strings(this.#bytes);
-  readonly #event = new EvtxEvent(this.#strings, EVTX_LIMITS.slots);
-  readonly #plans = new Plans(this.#strings);
-  #made: Made = { fields: 0 };
-  /** paths of one template, by its number */
-  #paths: (Path | undefined)[] = [];
-  #tree: TreeReader = new TreeReader(this.#strings, 0, 0);
+  readonly #tables: Tables;
+  readonly #bytes: Buffer;
+  readonly #strings: Strings;
+  readonly #event: EvtxEvent;
+  readonly #plans: Plans;
+  #tree: TreeReader;
   /** of the chunk being read: start in the buffer, and what to add to get an offset in the file */
   #base = 0;
   #toFile = 0;
   #flags = 0;
 
-  constructor(source: ByteSource, sink: ReadSink, way: Way) {
+  constructor(source: ByteSource, sink: ReadSink, way: Way, tables: Tables) {
     this.#source = source;
     this.#sink = sink;
     this.#way = way;
     this.#faults = new Faults(sink);
+    this.#tables = tables;
+    this.#bytes = tables.bytes;
+    this.#strings = tables.strings;
+    this.#event = tables.event;
+    this.#plans = tables.plans;
+    this.#tree = new TreeReader(tables.strings, 0, 0);
   }
 
   run(): void {
@@ -149,9 +178,9 @@ export class EvtxRead {
     this.#flags = flags;
     this.#tree = new TreeReader(this.#strings, base, end);
     const kept = this.#plans.enter(base, end);
-    if (!kept || this.#made.fields > EVTX_LIMITS.fields) {
-      this.#paths = [];
-      this.#made = { fields: 0 };
+    if (!kept || this.#tables.made.fields > EVTX_LIMITS.fields) {
+      this.#tables.paths.clear();
+      this.#tables.made = { fields: 0 };
     }
   }
 
@@ -264,7 +293,7 @@ export class EvtxRead {
     if (slotsEnd > words.length) return null;
     let offset = p + 4 * count;
     let xml = 0;
-    const used = count < plan.slots ? count : plan.slots;
+    const used = Math.min(count, plan.slots);
     for (let i = 0; i < count; i++, p += 4) {
       const word = view.getInt32(p, true);
       if (i < used) {
@@ -298,10 +327,10 @@ export class EvtxRead {
 
   #step(before: Path | null, plan: Plan): Path {
     if (before !== null) return before.step(plan);
-    let path = this.#paths[plan.id];
+    let path = this.#tables.paths.get(plan.id);
     if (path === undefined) {
-      path = new Path([plan], 0, this.#made);
-      this.#paths[plan.id] = path;
+      path = new Path([plan], 0, this.#tables.made);
+      this.#tables.paths.set(plan.id, path);
     }
     return path;
   }

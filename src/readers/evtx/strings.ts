@@ -17,7 +17,7 @@ export class Strings {
   readonly #hashes: Int32Array;
   /** two numbers an entry: where its bytes lie in the arena; its kind and their number (0: free) */
   readonly #places: Int32Array;
-  readonly #texts: string[];
+  readonly texts: string[];
   readonly #arena: Uint8Array;
   readonly #arenaView: DataView;
   #used = 0;
@@ -32,7 +32,7 @@ export class Strings {
     this.#mask = (entries - 1) & ~(WAYS - 1);
     this.#hashes = new Int32Array(entries);
     this.#places = new Int32Array(2 * entries);
-    this.#texts = new Array<string>(entries).fill('');
+    this.texts = new Array<string>(entries).fill('');
     this.#arena = new Uint8Array(entries * BYTES_PER_ENTRY);
     this.#arenaView = new DataView(this.#arena.buffer);
     this.bytes = bytes;
@@ -46,22 +46,19 @@ export class Strings {
 
   /** What `format` makes of the bytes, remembered under `kind` (one number for each format function). */
   get(kind: number, offset: number, size: number, format: Format): string {
-    if (size === 0) return format(this.bytes, offset, 0);
-    if (size > LONGEST) return format(this.bytes, offset, size);
-    const view = this.view;
-    let h = Math.imul(kind + (size << 8), 0x9e3779b1);
-    const whole = offset + (size & ~3);
-    let p = offset;
-    for (; p < whole; p += 4) {
-      h = Math.imul(h ^ view.getInt32(p, true), 0x85ebca6b);
-      h ^= h >>> 15;
-    }
-    const bytes = this.bytes;
-    for (const end = offset + size; p < end; p++) h = Math.imul(h ^ bytes[p]!, 0x01000193);
-    h ^= h >>> 13;
-    h = Math.imul(h, 0xc2b2ae35);
-    h ^= h >>> 16;
+    const entry = this.entry(kind, offset, size, format, 0);
+    return entry < 0 ? format(this.bytes, offset, size) : this.texts[entry]!;
+  }
+
+  /**
+   * Number of the entry of `texts` that holds it; -1: too long or empty, not remembered. `hint`: an entry it may well be
+   * in, such as that of the same field of the last event; then nothing needs to be hashed.
+   */
+  entry(kind: number, offset: number, size: number, format: Format, hint: number): number {
+    if (size === 0 || size > LONGEST) return -1;
     const tag = (kind << 9) | size;
+    if (this.#places[2 * hint + 1] === tag && this.#same(this.#places[2 * hint]!, offset, size)) return hint;
+    const h = this.#hash(tag, offset, size);
     const set = h & this.#mask;
     for (let way = set; way < set + WAYS; way++) {
       if (
@@ -69,10 +66,28 @@ export class Strings {
         this.#places[2 * way + 1] === tag &&
         this.#same(this.#places[2 * way]!, offset, size)
       ) {
-        return this.#texts[way]!;
+        return way;
       }
     }
     return this.#add(h, tag, set, offset, size, format);
+  }
+
+  /** Two lanes, so that the multiplications need not wait for one another. */
+  #hash(tag: number, offset: number, size: number): number {
+    const view = this.view;
+    let a = Math.imul(tag, 0x9e3779b1);
+    let b = size;
+    const end = offset + size;
+    let p = offset;
+    for (const whole = end - 7; p < whole; p += 8) {
+      a = Math.imul(a ^ view.getInt32(p, true), 0x85ebca6b);
+      b = Math.imul(b ^ view.getInt32(p + 4, true), 0xc2b2ae35);
+      a ^= a >>> 16;
+    }
+    for (const bytes = this.bytes; p < end; p++) b = Math.imul(b ^ bytes[p]!, 0x01000193);
+    let h = a ^ (b >>> 15) ^ b;
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+    return h ^ (h >>> 16);
   }
 
   #same(place: number, offset: number, size: number): boolean {
@@ -85,7 +100,7 @@ export class Strings {
     return true;
   }
 
-  #add(h: number, tag: number, set: number, offset: number, size: number, format: Format): string {
+  #add(h: number, tag: number, set: number, offset: number, size: number, format: Format): number {
     if (this.#used + size > this.#arena.length) {
       this.#places.fill(0);
       this.#hashes.fill(0);
@@ -98,10 +113,10 @@ export class Strings {
     this.#hashes[way] = h;
     this.#places[2 * way] = this.#used;
     this.#places[2 * way + 1] = tag;
-    this.#texts[way] = text;
+    this.texts[way] = text;
     this.#arena.set(this.bytes.subarray(offset, offset + size), this.#used);
     this.#used = (this.#used + size + 3) & ~3;
-    return text;
+    return way;
   }
 }
 

@@ -172,18 +172,15 @@ export function filetimeText(low: number, high: number): string {
     lastSecond = second;
     lastPrefix = new Date(second * 1000).toISOString().slice(0, -4);
   }
-  const milli = ms - second * 1000;
   const ticks = rest - restMs * 10_000;
-  const digits = milli * 10_000 + ticks;
-  if (ticks === 0) return lastPrefix + pad(milli, 3);
-  return lastPrefix + (ticks % 10 === 0 ? pad(digits / 10, 6) : pad(digits, 7));
+  const milli = lastPrefix + THREE[ms - second * 1000]!;
+  if (ticks === 0) return `${milli}Z`;
+  return ticks % 10 === 0 ? `${milli}${THREE[ticks / 10]}Z` : milli + FOUR[ticks]!;
 }
 
-const ZEROS = '0000000';
-function pad(n: number, width: number): string {
-  const text = String(n);
-  return `${ZEROS.slice(0, width - text.length)}${text}Z`;
-}
+/** `000` … `999`; `0000Z` … `9999Z`. */
+const THREE = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, '0'));
+const FOUR = Array.from({ length: 10_000 }, (_, i) => `${String(i).padStart(4, '0')}Z`);
 
 /** The slow twin of filetimeText. */
 export function filetimeTextTwin(low: number, high: number): string {
