@@ -23,10 +23,10 @@ export type MakeLakeEncoder = (evidence: string, emit: (part: LakePart) => void)
 
 /** The lake on disk. */
 export interface LakeStore {
-  /** Idempotent: the same evidence and part name replace what was there. */
-  put(evidence: string, part: LakePart): Promise<void>;
+  /** Idempotent: the same part twice changes nothing. The part's name carries its evidence. */
+  put(part: LakePart): Promise<unknown>;
   /** Forget everything of this evidence. */
-  drop(evidence: string): Promise<void>;
+  drop(evidence: string): Promise<unknown>;
   /** Settle each stream and day into one file; safe to be killed and called again. */
   seal(): Promise<unknown>;
 }

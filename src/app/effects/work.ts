@@ -23,6 +23,11 @@ export interface WorkStore {
   inputs(): Iterable<StoredInput>;
   undatedInputs(): number;
   coverage(): Iterable<CoverRow>;
+  /**
+   * Binds the store to the way evidence is read (program and options, not rules). When it was read another way before,
+   * all rows are forgotten and true is returned: the lake must be made anew as well.
+   */
+  bind(readingKey: string): boolean;
   counts(): { evidence: number; done: number; findings: number; inputs: number };
   close(): void;
 }

@@ -4,7 +4,6 @@ import { Answer as AnswerSchema } from '../../model/index.ts';
 import type { Refusal } from '../../rules/index.ts';
 import type { CoverRow, EvidenceRow } from '../effects/index.ts';
 import { readCoverage } from './coverage.ts';
-import { originName } from './names.ts';
 import { horizonOf, notSeen, type RefusedEvidence } from './notseen.ts';
 import { type Tally, toSign } from './tally.ts';
 
@@ -101,7 +100,7 @@ function evidenceLine(e: EvidenceRow): Answer['evidence'][number] {
   const time = (ms: number | null | undefined) => (ms === null || ms === undefined ? '' : formatInstant({ ms, ns: 0 }));
   return {
     digest: e.digest,
-    names: e.origins.map(originName),
+    names: e.origins.map((o) => o.path),
     size: e.size,
     ...(origin?.container ? { container: origin.container.digest } : {}),
     status: r?.status ?? 'waiting',

@@ -1,20 +1,20 @@
 import { byteSize } from '../../base/index.ts';
 import { eventAddress } from '../../model/index.ts';
-import type {
-  EvidenceRow,
-  FindingRow,
-  InputRow,
-  LakeStore,
-  ReaderPool,
-  ReadResult,
-  WorkStore,
-} from '../effects/index.ts';
+import type { EvidenceRow, JobEnd, LakePart, LakeStore, ReaderPool, ReadResult, WorkStore } from '../effects/index.ts';
 import {
   emptyResult,
+  FrameFault,
+  findingsFrame,
+  inputsFrame,
   type Job,
   JobFrame,
   type JobReadOptions,
+  type PartHeader,
   type Progress,
+  partFrame,
+  progressFrame,
+  readResult,
+  recordFrame,
   type ShownRecord,
 } from '../reading/index.ts';
 
@@ -93,102 +93,92 @@ export class Reading {
     const { key, packPath, options, lake } = this.#request;
     const encode = lake !== null && !this.#request.inLake(row);
     this.#work.begin(row.id);
-    if (encode) await lake.drop(row.digest);
-    const job: Job = { $: 'read', path: row.path, digest: row.digest, key, pack: packPath, lake: encode, options };
+    const job: Job = { job: 'read', path: row.path, digest: row.digest, key, pack: packPath, lake: encode, options };
     const before: Progress = { bytes: 0, events: 0, findings: 0 };
     let seen = before;
-    let part: PartBuilder | undefined;
-    const end = await this.#pool.run(
-      job,
-      async (kind, payload) => {
-        switch (kind) {
-          case JobFrame.findings:
-            this.#work.addFindings(row.id, parse<FindingRow[]>(payload));
-            return;
-          case JobFrame.inputs:
-            this.#work.addInputs(row.id, parse<InputRow[]>(payload));
-            return;
-          case JobFrame.lakePart:
-            part = new PartBuilder(parse<PartHeader>(payload));
-            if (!part.whole) return;
-            break;
-          case JobFrame.lakeData:
-            if (!part?.add(payload)) return;
-            break;
-          case JobFrame.progress: {
-            const now = parse<Progress>(payload);
-            standing.bytesDone += now.bytes - seen.bytes;
-            standing.events += now.events - seen.events;
-            standing.findings += now.findings - seen.findings;
-            seen = now;
-            this.#tell();
-            return;
-          }
-          default:
-            return;
-        }
-        const { header, bytes } = part;
-        part = undefined;
-        await lake?.put(row.digest, {
-          stream: header.stream,
-          day: header.day,
-          name: header.name,
-          rows: header.rows,
-          bytes,
-        });
-      },
-      { signal },
-    );
-    standing.bytesDone += row.size - seen.bytes;
+    const advance = (now: Progress) => {
+      standing.bytesDone += now.bytes - seen.bytes;
+      standing.events += now.events - seen.events;
+      standing.findings += now.findings - seen.findings;
+      seen = now;
+      this.#tell();
+    };
+    const parts = new PartAssembler();
+    const stop = new AbortController();
+    let broken: string | undefined;
+    const onFrame = async (kind: number, payload: Buffer): Promise<void> => {
+      if (broken !== undefined) return;
+      try {
+        if (kind === JobFrame.findings) this.#work.addFindings(row.id, findingsFrame(payload));
+        else if (kind === JobFrame.inputs) this.#work.addInputs(row.id, inputsFrame(payload));
+        else if (kind === JobFrame.progress) advance(progressFrame(payload));
+        else if (kind === JobFrame.lakePart) parts.begin(partFrame(payload));
+        else if (kind === JobFrame.lakeData) parts.add(payload);
+        else throw new FrameFault('BAD_FRAME', `a frame of unknown kind ${kind}`);
+      } catch (error) {
+        if (!(error instanceof FrameFault)) throw error;
+        broken = error.message;
+        stop.abort();
+        return;
+      }
+      const part = parts.take();
+      if (part) await lake?.put(part);
+    };
+    const end = await this.#pool.run(job, onFrame, { signal: AbortSignal.any([signal, stop.signal]) });
+    const result = this.#resultOf(end, broken, row);
+    if (result === undefined) return; // stopped from outside: not finished, the next run reads it
+    if (result.status === 'failed') {
+      // A reader that died costs this file: what it had sent is forgotten, so that nothing half is taken for whole.
+      this.#work.begin(row.id);
+      if (encode) await lake.drop(row.digest);
+      advance({ ...before, bytes: seen.bytes });
+    }
+    this.#work.finish(row.id, result);
+    advance({ ...seen, bytes: row.size });
     standing.filesDone++;
     this.#tell();
+  }
+
+  #resultOf(end: JobEnd, broken: string | undefined, row: EvidenceRow): ReadResult | undefined {
+    const failed = (reason: string): ReadResult => ({ ...emptyResult(this.#request.key), status: 'failed', reason });
+    if (broken !== undefined) return failed(`PROTOCOL: ${broken}`);
     if (end.ok) {
-      this.#work.finish(row.id, end.result as ReadResult);
-      return;
+      try {
+        return readResult(end.result);
+      } catch (error) {
+        return failed(`PROTOCOL: ${(error as Error).message}`);
+      }
     }
-    if (end.code === 'ABORTED' || end.code === 'POOL_CLOSED') return; // not finished: the next run reads it
-    // A reader that died costs this file: what it had sent is forgotten, so that nothing half is taken for whole.
-    this.#work.begin(row.id);
-    if (encode) await lake.drop(row.digest);
-    standing.events -= seen.events;
-    standing.findings -= seen.findings;
-    this.#work.finish(row.id, {
-      ...emptyResult(key),
-      status: 'failed',
-      reason: `${end.code}: ${end.detail} (${byteSize(row.size)})`,
-    });
+    if (end.code === 'ABORTED' || end.code === 'POOL_CLOSED') return undefined;
+    return failed(`${end.code}: ${end.detail} (${byteSize(row.size)})`);
   }
 }
 
-interface PartHeader {
-  readonly stream: string;
-  readonly day: string;
-  readonly name: string;
-  readonly rows: number;
-  readonly bytes: number;
-}
-
-/** Longest lake part a reader may send; parts are row groups, far below this. */
-const MAX_PART_BYTES = 512 * 1024 * 1024;
-
-class PartBuilder {
-  readonly header: PartHeader;
-  readonly bytes: Uint8Array;
+/** Puts a lake part together from its header and data frames. */
+class PartAssembler {
+  #header: PartHeader | undefined;
+  #bytes = new Uint8Array(0);
   #filled = 0;
 
-  constructor(header: PartHeader) {
-    this.header = header;
-    if (!(header.bytes >= 0 && header.bytes <= MAX_PART_BYTES))
-      throw new RangeError(`a lake part claims ${header.bytes} bytes`);
-    this.bytes = new Uint8Array(header.bytes);
+  begin(header: PartHeader): void {
+    if (this.#header) throw new FrameFault('BAD_FRAME', 'a lake part begins inside another');
+    this.#header = header;
+    this.#bytes = new Uint8Array(header.bytes);
+    this.#filled = 0;
   }
-  get whole(): boolean {
-    return this.#filled === this.bytes.length;
-  }
-  add(data: Buffer): boolean {
-    this.bytes.set(data, this.#filled);
+  add(data: Buffer): void {
+    if (!this.#header || this.#filled + data.length > this.#bytes.length) {
+      throw new FrameFault('BAD_FRAME', 'lake data that belongs to no part');
+    }
+    this.#bytes.set(data, this.#filled);
     this.#filled += data.length;
-    return this.whole;
+  }
+  /** The part, once it is whole. */
+  take(): LakePart | undefined {
+    if (!this.#header || this.#filled < this.#bytes.length) return undefined;
+    const { stream, day, name, rows } = this.#header;
+    this.#header = undefined;
+    return { stream, day, name, rows, bytes: this.#bytes };
   }
 }
 
@@ -211,17 +201,13 @@ export async function fetchRecords(
     [...byEvidence].map(async ([digest, offsets]) => {
       const row = evidence(digest);
       if (!row) return;
-      const job: Job = { $: 'records', path: row.path, offsets: offsets.sort((a, b) => a - b), options };
+      const job: Job = { job: 'records', path: row.path, offsets: offsets.sort((a, b) => a - b), options };
       await pool.run(job, (kind, payload) => {
         if (kind !== JobFrame.record) return;
-        const record = parse<ShownRecord>(payload);
+        const record = recordFrame(payload);
         out.set(eventAddress(digest, record.offset), record);
       });
     }),
   );
   return out;
-}
-
-function parse<T>(payload: Buffer): T {
-  return JSON.parse(payload.toString('utf8')) as T;
 }

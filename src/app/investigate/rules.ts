@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { CorrelationRule, EventRule, Refusal, Rule } from '../../rules/index.ts';
+import { errorClass } from '../../base/index.ts';
+import { type CorrelationRule, type EventRule, loadRules, type Refusal, type Rule, type RuleFile } from '../../rules/index.ts';
 import type { Pack } from '../reading/index.ts';
 
 /** The rules of an investigation, prepared for the reader processes and for correlation. */
@@ -13,7 +14,28 @@ export interface RuleSet {
   readonly digest: string;
 }
 
-export function ruleSet(rules: readonly Rule[], refusals: readonly Refusal[]): RuleSet {
+export const RuleSetError = errorClass<'NO_RULES' | 'BAD_PLACEHOLDERS'>('RuleSetError');
+
+/** Rule files in, everything an investigation needs of them out. `placeholders`: name → text or list of texts. */
+export function prepareRules(files: readonly RuleFile[], placeholders?: unknown): RuleSet {
+  const loaded = loadRules(files, placeholders === undefined ? {} : { placeholders: vocabulary(placeholders) });
+  if (loaded.rules.length === 0) throw new RuleSetError('NO_RULES', `no usable rule among ${files.length} files: nothing could be found with them`);
+  return ruleSet(loaded.rules, loaded.refusals);
+}
+
+function vocabulary(given: unknown): Record<string, string[]> {
+  const bad = new RuleSetError('BAD_PLACEHOLDERS', 'placeholders are a map from a name to a text or a list of texts');
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw bad;
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const list: unknown[] = Array.isArray(value) ? value : [value];
+      if (!list.every((v) => typeof v === 'string' || typeof v === 'number')) throw bad;
+      return [name, list.map(String)];
+    }),
+  );
+}
+
+function ruleSet(rules: readonly Rule[], refusals: readonly Refusal[]): RuleSet {
   const events = rules.filter((r): r is EventRule => r.$ === 'event');
   const correlations = rules.filter((r): r is CorrelationRule => r.$ === 'correlation');
   const inputs = correlationFields(events, correlations);

@@ -5,7 +5,7 @@ import type { CoverRow, RecordHole } from '../effects/index.ts';
 const DAY = 86_400_000;
 /** Hosts of a stream, and (stream, host, day) cells, in one evidence file. */
 const MAX_HOSTS = 5_000;
-const MAX_CELLS = 200_000;
+const MAX_CELLS = 60_000;
 const MAX_HOLES = 1_000;
 
 interface Cell {

@@ -9,6 +9,7 @@ import type { Job, Pack } from './job.ts';
 import { readEvidence } from './read.ts';
 import { showRecords } from './records.ts';
 
+export * from './frames.ts';
 export * from './job.ts';
 export { emptyResult } from './read.ts';
 
@@ -25,7 +26,7 @@ export function makeJobRunner(lakeEncoder: MakeLakeEncoder): (job: Job, io: JobI
     return { ...kept, lakeEncoder };
   };
   return (job, io) => {
-    switch (job.$) {
+    switch (job.job) {
       case 'read':
         return readEvidence(job, io, tools(job.pack, io));
       case 'records':

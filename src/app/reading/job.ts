@@ -7,7 +7,7 @@ import type { EventRule } from '../../rules/index.ts';
  */
 export type Job =
   | {
-      readonly $: 'read';
+      readonly job: 'read';
       readonly path: string;
       readonly digest: string;
       readonly key: string;
@@ -17,7 +17,7 @@ export type Job =
       readonly options: JobReadOptions;
     }
   | {
-      readonly $: 'records';
+      readonly job: 'records';
       readonly path: string;
       readonly offsets: readonly number[];
       readonly options: JobReadOptions;

@@ -1,9 +1,9 @@
 import type { LogSource, Shape } from '../../model/index.ts';
 import type { EventKind } from '../effects/index.ts';
 
-/** Distinct log sources, and field names of one, remembered per piece of evidence; the count goes on past them. */
+/** Distinct log sources, and field names over all of them, remembered per piece of evidence; counting goes on past them. */
 const MAX_KINDS = 5_000;
-const MAX_FIELDS = 4_096;
+const MAX_FIELDS = 100_000;
 
 interface Kind {
   readonly source: LogSource;
@@ -15,6 +15,7 @@ interface Kind {
 export class KindCounter {
   #kinds = new Map<string, Kind>();
   #byShape = new WeakMap<Shape, Kind>();
+  #fields = 0;
   #lastShape: Shape | undefined;
   #last: Kind | undefined;
 
@@ -35,7 +36,11 @@ export class KindCounter {
       kind = { source: key === '' ? {} : { ...shape.source }, events: 0, fields: new Set() };
       this.#kinds.set(key, kind);
     }
-    for (const field of shape.fields) if (kind.fields.size < MAX_FIELDS) kind.fields.add(field);
+    for (const field of shape.fields) {
+      if (this.#fields >= MAX_FIELDS || kind.fields.has(field)) continue;
+      kind.fields.add(field);
+      this.#fields++;
+    }
     this.#byShape.set(shape, kind);
     return kind;
   }

@@ -23,7 +23,7 @@ export interface ReadTools {
 }
 
 /** Reads one piece of evidence to the end: events to matcher and lake, findings and parts out as frames. */
-export function readEvidence(job: Extract<Job, { $: 'read' }>, io: JobIo, tools: ReadTools): ReadResult {
+export function readEvidence(job: Extract<Job, { job: 'read' }>, io: JobIo, tools: ReadTools): ReadResult {
   const source = io.open(job.path);
   try {
     const reader = chooseReader(source);
@@ -68,7 +68,7 @@ export function emptyResult(key: string): ReadResult {
 
 /** The sink of one reading: everything that is counted, matched, encoded and sent on the way. */
 class Pass {
-  readonly #job: Extract<Job, { $: 'read' }>;
+  readonly #job: Extract<Job, { job: 'read' }>;
   readonly #io: JobIo;
   readonly #matcher: Matcher;
   readonly #rules: readonly EventRule[];
@@ -89,7 +89,7 @@ class Pass {
   #last = Number.NEGATIVE_INFINITY;
   #bytes = 0;
 
-  constructor(job: Extract<Job, { $: 'read' }>, io: JobIo, tools: ReadTools, numbered: boolean) {
+  constructor(job: Extract<Job, { job: 'read' }>, io: JobIo, tools: ReadTools, numbered: boolean) {
     this.#job = job;
     this.#io = io;
     this.#matcher = tools.matcher;

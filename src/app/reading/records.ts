@@ -3,7 +3,7 @@ import { chooseReader } from './choose.ts';
 import { type Job, JobFrame, SHOW_BYTES, type ShownRecord } from './job.ts';
 
 /** Finds records again by their offsets: the original bytes and what the reader makes of them. */
-export function showRecords(job: Extract<Job, { $: 'records' }>, io: JobIo): { found: number } {
+export function showRecords(job: Extract<Job, { job: 'records' }>, io: JobIo): { found: number } {
   const source = io.open(job.path);
   let found = 0;
   try {

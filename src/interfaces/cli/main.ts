@@ -4,8 +4,9 @@
 import { CodedError, oneLine } from '../../base/index.ts';
 import { type Command, EXIT, resolve, type Terminal, UsageError } from './command.ts';
 import { doctor } from './commands/doctor.ts';
+import { investigate } from './commands/investigate.ts';
 
-export const COMMANDS: readonly Command[] = [doctor];
+export const COMMANDS: readonly Command[] = [investigate, doctor];
 
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),

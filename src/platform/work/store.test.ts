@@ -151,3 +151,18 @@ test('a second opener is told that the case is in use', () => {
   store.close();
   openWorkStore(path).close();
 });
+
+test('evidence read another way is forgotten, not mixed', () => {
+  const store = openWorkStore(fresh());
+  assert.equal(store.bind('one'), false);
+  const { id } = store.receive(item('aa'));
+  store.begin(id);
+  store.addFindings(id, [finding('r', 1)]);
+  store.finish(id, result());
+  assert.equal(store.bind('one'), false);
+  assert.equal([...store.findings()].length, 1);
+  assert.equal(store.bind('two'), true);
+  assert.equal(store.find('aa')?.result, null);
+  assert.equal([...store.findings()].length, 0);
+  store.close();
+});

@@ -14,7 +14,7 @@ import type { Origin } from '../../model/index.ts';
 export const WorkError = errorClass<'CASE_IN_USE' | 'WORK_UNREADABLE'>('WorkError');
 
 /** Raised with the tables: an older file is thrown away and made anew, since all of it is derived. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 const SCHEMA = `
 CREATE TABLE evidence (
@@ -37,6 +37,7 @@ CREATE TABLE cover (
   first_ms REAL, last_ms REAL
 ) STRICT;
 CREATE INDEX cover_evidence ON cover(evidence);
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `;
 
 /**
@@ -141,6 +142,16 @@ export function openWorkStore(path: string): WorkStore {
         `SELECT stream, host, day, sum(events) events, min(first_ms) firstMs, max(last_ms) lastMs FROM cover
          WHERE ${done} GROUP BY stream, host, day ORDER BY stream, host, day IS NULL, day`,
       ).iterate() as Iterable<unknown> as Iterable<CoverRow>,
+    bind(readingKey) {
+      const row = sql("SELECT value FROM meta WHERE name = 'reading'").get() as { value: string } | undefined;
+      if (row?.value === readingKey) return false;
+      transaction(() => {
+        for (const name of ['finding', 'input', 'cover']) sql(`DELETE FROM ${name}`).run();
+        sql('UPDATE evidence SET result = NULL').run();
+        sql("INSERT INTO meta VALUES ('reading', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value").run(readingKey);
+      });
+      return row !== undefined;
+    },
     counts: () =>
       sql(
         `SELECT (SELECT count(*) FROM evidence) evidence, (SELECT count(*) FROM evidence WHERE result IS NOT NULL) done,

@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import type { Answer, RuleFate } from '../../model/index.ts';
+import type { EvidenceRow, LakeStore, ReaderPool, ReadResult, WorkStore } from '../effects/index.ts';
+import type { IntakeItem } from '../intake/index.ts';
+import { emptyResult, type JobReadOptions } from '../reading/index.ts';
+import {
+  MAX_RECORDS,
+  RECORD_CHARS,
+  type ReportAssets,
+  type ReportRecord,
+  ReportSample,
+  reportHtml,
+} from '../report/index.ts';
+import { conclude, type OpenOut } from './conclude.ts';
+import type { RefusedEvidence } from './notseen.ts';
+import { fetchRecords, Reading, type ReadingStanding } from './reading.ts';
+import type { RuleSet } from './rules.ts';
+
+export interface InvestigateRequest {
+  readonly paths: readonly string[];
+  readonly rules: RuleSet;
+  readonly options: JobReadOptions;
+  /** program name and version, part of what a result depends on */
+  readonly program: string;
+  /** title of the case, for the report */
+  readonly title: string;
+  /** evidence read at the same time */
+  readonly width: number;
+  readonly signal: AbortSignal;
+}
+
+export interface InvestigateEffects {
+  readonly work: WorkStore;
+  readonly pool: ReaderPool;
+  readonly lake: LakeStore | null;
+  readonly assets: ReportAssets;
+  readonly openOut: OpenOut;
+  /** evidence found under the paths; `known`: content the case has read already */
+  intake(paths: readonly string[], known: (digest: string) => boolean, signal: AbortSignal): AsyncIterable<IntakeItem>;
+  /** Keeps the pack where reader processes can read it; its path. */
+  savePack(digest: string, json: () => string): Promise<string>;
+  progress(phase: string, standing: ReadingStanding): void;
+}
+
+export interface Outcome {
+  readonly answer: Answer;
+  readonly fates: readonly RuleFate[];
+  /** SHA-256 of findings.jsonl: what two agencies compare */
+  readonly analysis: string;
+  readonly newEvidence: readonly string[];
+  /** files and members whose content the case had already */
+  readonly again: number;
+  readonly read: number;
+}
+
+/** What the reading of evidence depends on besides its bytes and the rules. */
+export function readingKey(program: string, options: JobReadOptions): string {
+  return sha256(JSON.stringify([program, options.assumedZoneMinutes, options.mapping ?? null]));
+}
+
+export async function investigate(request: InvestigateRequest, fx: InvestigateEffects): Promise<Outcome> {
+  const { rules, options, signal } = request;
+  const { work, lake } = fx;
+  const key = sha256(`${readingKey(request.program, options)}\n${rules.digest}`);
+  const packPath = await fx.savePack(rules.digest, () => JSON.stringify(rules.pack));
+  const inLake = new Set(lake ? work.evidence().flatMap((e) => (e.result?.status === 'read' ? [e.digest] : [])) : []);
+  const reading = new Reading(
+    fx.pool,
+    work,
+    { key, packPath, options, lake, inLake: (row) => inLake.has(row.digest) },
+    request.width,
+    () => fx.progress('reading', reading.standing),
+  );
+
+  const arrived = await takeIn(request, fx, reading, key);
+  // Evidence of earlier runs: never finished, or matched with other rules.
+  for (const row of work.evidence()) {
+    if (needsReading(row.result, key)) await reading.start(row, signal);
+  }
+  await reading.done();
+  signal.throwIfAborted();
+
+  fx.progress('settling the lake', reading.standing);
+  await lake?.seal();
+  fx.progress('concluding', reading.standing);
+  const sample = new ReportSample();
+  const { answer, fates } = await conclude(
+    work,
+    rules,
+    arrived.refused,
+    { program: request.program, analysis: key, name: request.title },
+    sample,
+    fx.openOut,
+  );
+  await writeReport(request, fx, answer, fates, sample);
+  return {
+    answer,
+    fates,
+    analysis: key,
+    newEvidence: arrived.fresh,
+    again: arrived.again,
+    read: reading.standing.filesDone,
+  };
+}
+
+async function takeIn(
+  request: InvestigateRequest,
+  fx: InvestigateEffects,
+  reading: Reading,
+  key: string,
+): Promise<{ fresh: string[]; again: number; refused: RefusedEvidence[] }> {
+  const { work } = fx;
+  const fresh: string[] = [];
+  const refused: RefusedEvidence[] = [];
+  let again = 0;
+  const known = (digest: string) => work.find(digest)?.result != null;
+  for await (const item of fx.intake(request.paths, known, request.signal)) {
+    switch (item.kind) {
+      case 'evidence': {
+        const { evidence, path } = item;
+        const { digest, size, stored } = evidence;
+        const { isNew } = work.receive({ digest, size, origin: evidence.origins[0]!, path, stored });
+        if (isNew) fresh.push(digest);
+        const row = work.find(digest) as EvidenceRow;
+        if (evidence.status === 'waiting') await reading.start(row, request.signal);
+        else work.finish(row.id, archiveResult(key, evidence));
+        break;
+      }
+      case 'again': {
+        const row = work.find(item.digest);
+        if (row)
+          work.receive({ digest: row.digest, size: row.size, origin: item.origin, path: row.path, stored: row.stored });
+        again++;
+        break;
+      }
+      case 'refused':
+        refused.push({ where: item.path, code: item.code, reason: item.message });
+        break;
+      case 'fault':
+        break; // counted and located in the archive's own item
+    }
+  }
+  return { fresh, again, refused };
+}
+
+/** An archive's own row: its members are evidence of their own; one that could not be opened is evidence not seen. */
+function archiveResult(key: string, evidence: Extract<IntakeItem, { kind: 'evidence' }>['evidence']): ReadResult {
+  const opened = evidence.status === 'archive';
+  return {
+    ...emptyResult(key),
+    status: opened ? 'archive' : 'unknown',
+    format: evidence.format,
+    faults: opened ? Object.fromEntries(evidence.faults.map((f) => [f.code, f.count])) : {},
+    faultSamples: opened
+      ? evidence.faults.map((f) => ({ code: f.code, offset: f.firstOffset, message: f.message }))
+      : [],
+    ...(opened ? {} : { reason: evidence.faults.map((f) => `${f.code}: ${f.message}`).join('; ') }),
+  };
+}
+
+function needsReading(result: ReadResult | null, key: string): boolean {
+  if (result === null) return true;
+  // What no reader knows stays unknown under any rules; the program's version is part of the reading key.
+  return result.key !== key && (result.status === 'read' || result.status === 'failed');
+}
+
+async function writeReport(
+  request: InvestigateRequest,
+  fx: InvestigateEffects,
+  answer: Answer,
+  fates: readonly RuleFate[],
+  sample: ReportSample,
+): Promise<void> {
+  const first = [answer.firstSign, answer.lastSign, answer.earliestWeaker].flatMap((s) => (s ? [s.event] : []));
+  const wanted = sample.wantedRecords([...first, ...answer.rules.map((r) => r.example)]).slice(0, MAX_RECORDS);
+  const shown = await fetchRecords(fx.pool, (d) => fx.work.find(d), wanted, request.options);
+  const records: Record<string, ReportRecord> = {};
+  for (const address of wanted) {
+    const r = shown.get(address);
+    if (!r?.found) continue;
+    records[address] = { text: r.text.slice(0, RECORD_CHARS), time: r.time, cut: r.text.length > RECORD_CHARS };
+  }
+  const html = reportHtml({ title: request.title, answer, sample, records, fates }, fx.assets);
+  const file = await fx.openOut('report.html');
+  await file.write(html);
+  await file.close();
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,158 @@
+import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, join, relative, resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { intake } from '../../../app/intake/index.ts';
+import { investigate as journey, type Outcome, prepareRules, readingKey } from '../../../app/investigate/index.ts';
+import { count, duration, plural, zoneMinutes } from '../../../base/index.ts';
+import { openOrCreateCase } from '../../../platform/case/index.ts';
+import { files, writeAtomic } from '../../../platform/files/index.ts';
+import { openLake } from '../../../platform/lake/index.ts';
+import { openOut } from '../../../platform/out/index.ts';
+import { readPack } from '../../../platform/packs/index.ts';
+import { openWorkStore } from '../../../platform/work/index.ts';
+import { CONTENT, PROGRAM } from '../../program.ts';
+import { readerPool, reportAssets, whoAmI } from '../../workplace.ts';
+import { type Command, EXIT, type Terminal, text, texts, UsageError, type Values } from '../command.ts';
+import { progressLine } from '../progress.ts';
+import { renderAnswer } from '../render/answer.ts';
+import { style } from '../style.ts';
+
+export const investigate: Command = {
+  name: 'investigate',
+  summary: 'from a folder of logs to dated, explained findings',
+  args: 'PATH… [options]',
+  options: {
+    rules: { type: 'string', multiple: true, value: 'DIR', help: 'further Sigma rules: a folder or a file' },
+    'no-own-rules': { type: 'boolean', help: "leave out the project's own rule pack" },
+    case: { type: 'string', value: 'DIR', help: 'the case to work in; made when absent (default: NAME.case here)' },
+    out: { type: 'string', value: 'DIR', help: "where the reports go (default: the case's out/)" },
+    zone: { type: 'string', value: '±HH:MM', help: 'zone of logs that name none (default: UTC, and said so)' },
+    mapping: { type: 'string', value: 'FILE', help: 'mapping for own CSV or JSON lines: docs/mapping.md' },
+    placeholders: { type: 'string', value: 'FILE', help: 'YAML map of values for %placeholders% in rules' },
+    jobs: { type: 'string', short: 'j', value: 'N', help: 'reader processes (default: one a core)' },
+    'no-lake': { type: 'boolean', help: 'keep no event lake: faster, but no later queries' },
+    json: { type: 'boolean', help: 'print the answer as JSON (summary.json)' },
+  },
+  help: `PATHs are files, folders or archives in any mix; originals are only read. Exit code ${EXIT.found}: something was found, ${EXIT.nothing}: nothing.
+Killed at any moment, the next run finishes the work. The same evidence again says "0 new".`,
+  run: (values, paths, terminal) => run(values, paths, terminal),
+};
+
+async function run(values: Values, paths: readonly string[], terminal: Terminal): Promise<number> {
+  if (paths.length === 0) throw new UsageError('name at least one file or folder of logs');
+  const started = Date.now();
+  const rules = loadRuleSet(values);
+  const options = {
+    assumedZoneMinutes: zoneOption(text(values, 'zone')),
+    referenceMs: 0,
+    ...(text(values, 'mapping') ? { mapping: readYaml(text(values, 'mapping') as string) } : {}),
+  };
+  const folder = openOrCreateCase(text(values, 'case') ?? defaultCase(paths));
+  const out = resolve(text(values, 'out') ?? folder.out);
+  const width = jobsOption(text(values, 'jobs'));
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+
+  const work = openWorkStore(folder.work);
+  const readable = [...paths.filter((p) => existsSync(p)).map((p) => realpathSync(p)), folder.evidence, folder.packs];
+  const pool = readerPool(width, readable);
+  const progress = progressLine(terminal);
+  try {
+    if (work.bind(readingKey(PROGRAM, options))) rmSync(folder.lake, { recursive: true, force: true });
+    const store = await files.openStore(folder.evidence);
+    const outcome = await journey(
+      { paths, rules, options, program: PROGRAM, title: folder.file.title, width, signal: stop.signal },
+      {
+        work,
+        pool,
+        lake: values['no-lake'] === true ? null : await openLake(folder.lake),
+        assets: reportAssets(),
+        openOut: (name) => openOut(out, name),
+        intake: (given, known, signal) =>
+          intake(given, { files, store, pool, who: whoAmI(), now: () => new Date().toISOString() }, { known, signal }),
+        savePack: async (digest, json) => {
+          const path = join(folder.packs, `${digest}.json`);
+          if (!existsSync(path)) writeAtomic(path, json());
+          return path;
+        },
+        progress: (phase, standing) => progress.show({ phase, ...standing }),
+      },
+    );
+    progress.end();
+    show(outcome, values, terminal, { out, root: folder.root, elapsed: Date.now() - started });
+    return exitCode(outcome);
+  } catch (error) {
+    progress.end();
+    if (stop.signal.aborted) {
+      terminal.err('czernin: stopped; what was finished is kept, the next run goes on from there\n');
+      return EXIT.interrupted;
+    }
+    throw error;
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+    await pool.close();
+    work.close();
+  }
+}
+
+function show(outcome: Outcome, values: Values, terminal: Terminal, at: { out: string; root: string; elapsed: number }): void {
+  if (values.json === true) {
+    terminal.out(`${JSON.stringify(outcome.answer, null, 2)}\n`);
+    return;
+  }
+  const near = (path: string) => relative(process.cwd(), path) || '.';
+  const names = ['report.html', 'findings.jsonl', 'summary.json', 'timeline.csv', 'navigator.json', 'rules.jsonl'];
+  terminal.out(
+    renderAnswer(outcome.answer, style(terminal.color), Math.min(terminal.columns, 180), [
+      `${near(join(at.out, 'report.html'))}  (open it in a browser)`,
+      `${names.slice(1).join(', ')} beside it`,
+    ]),
+  );
+  const fresh = `${count(outcome.newEvidence.length)} new${outcome.again > 0 ? `, ${count(outcome.again)} seen before` : ''}`;
+  terminal.out(
+    `            case ${near(at.root)}: ${fresh}, ${plural(outcome.read, 'file')} read in ${duration(at.elapsed)}; then: czernin show ADDRESS, czernin explain RULE ADDRESS, czernin query "SQL"\n`,
+  );
+}
+
+function exitCode(outcome: Outcome): number {
+  if (outcome.answer.counts.findings > 0) return EXIT.found;
+  const unusable = outcome.answer.notSeen.some((n) => ['READER_FAILED', 'UNKNOWN_FORMAT', 'REFUSED_EVIDENCE', 'DAMAGED'].includes(n.code));
+  return unusable ? EXIT.incomplete : EXIT.nothing;
+}
+
+/** The project's own pack, then what --rules names; a rule id that comes twice counts once, the first. */
+export function loadRuleSet(values: Values): ReturnType<typeof prepareRules> {
+  const own = values['no-own-rules'] === true ? [] : [join(CONTENT, 'rules')];
+  const packs = [...own, ...texts(values, 'rules').map((p) => resolve(p))];
+  const placeholders = text(values, 'placeholders');
+  return prepareRules(packs.flatMap((p) => readPack(p)), placeholders ? readYaml(placeholders) : undefined);
+}
+
+function defaultCase(paths: readonly string[]): string {
+  const name = basename(resolve(paths[0] as string)).replace(/\.(case|zip|tar|gz|zst|evtx|log|json)$/i, '');
+  return `${name || 'logs'}.case`;
+}
+
+function readYaml(path: string): unknown {
+  try {
+    return parseYaml(readFileSync(path, 'utf8'), { maxAliasCount: 100 });
+  } catch (cause) {
+    throw new UsageError(`cannot read ${path}: ${(cause as Error).message.split('\n')[0]}`, path, cause);
+  }
+}
+
+function zoneOption(zone: string | undefined): number {
+  if (zone === undefined) return 0;
+  if (!/^(Z|UTC|[+-](0\d|1[0-4]):?[0-5]\d)$/i.test(zone)) throw new UsageError('--zone takes an offset such as +02:00');
+  return zoneMinutes(zone);
+}
+
+function jobsOption(jobs: string | undefined): number {
+  const n = jobs === undefined ? availableParallelism() : Number(jobs);
+  if (!Number.isInteger(n) || n < 1 || n > 256) throw new UsageError('--jobs takes a whole number from 1 to 256');
+  return n;
+}
