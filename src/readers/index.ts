@@ -2,9 +2,30 @@
  * readers: one folder a log format. In: a ByteSource of hostile bytes. Out: Events, and Faults counted and located.
  * Law 4 holds here: no I/O, bounded memory, no throw for bad input. `READERS` is in order of preference for ties.
  */
+
+import { cloudJson } from './cloud-json/index.ts';
 import type { Reader } from './contract.ts';
+import { entraCsv, entraJson } from './entra/index.ts';
 import { evtx } from './evtx/index.ts';
+import { genericCsv, genericJson } from './generic/index.ts';
+import { m365Csv, m365Json } from './m365/index.ts';
+import { windowsCsv } from './windows-csv/index.ts';
+import { windowsJson } from './windows-json/index.ts';
+import { windowsXml } from './windows-xml/index.ts';
 
 export * from './contract.ts';
 
-export const READERS: readonly Reader[] = [evtx];
+export const READERS: readonly Reader[] = [
+  evtx,
+  windowsJson,
+  windowsXml,
+  windowsCsv,
+  m365Json,
+  m365Csv,
+  entraJson,
+  entraCsv,
+  cloudJson,
+  // what nobody else claims
+  genericJson,
+  genericCsv,
+];

@@ -18,6 +18,11 @@ export interface CsvFormat {
   /** How sure is a file with this header ours? 0..100, contract's scale. `rows`: a few first rows. */
   recognise(header: readonly string[], rows: readonly (readonly string[])[]): number;
   open(header: readonly string[], options: ReadOptions): CsvParser;
+  /** What the user said of the file: its delimiter, and the columns' names when no header row stands in it. */
+  told?(options: ReadOptions): {
+    readonly delimiter?: Delimiter | undefined;
+    readonly columns?: readonly string[] | undefined;
+  };
 }
 
 export interface CsvParser {
@@ -40,12 +45,13 @@ export function csvReader(spec: CsvFormat): Reader {
     read(source, sink, options) {
       const faults = new FaultLog(sink);
       const text = textSource(source);
-      const dialect = dialectOf(source);
+      const told = spec.told?.(options);
+      const dialect = told?.delimiter ?? dialectOf(source);
       if (dialect === null) {
         faults.add('NO_HEADER', 0, 'no header row with at least two columns', source.size);
         return;
       }
-      let parser: CsvParser | null = null;
+      let parser = told?.columns === undefined ? null : spec.open(told.columns, options);
       eachRow(text.bytes, dialect, {
         row(row) {
           if (parser === null) {
@@ -63,14 +69,16 @@ export function csvReader(spec: CsvFormat): Reader {
       faults.close();
     },
     record(source, offset, options) {
-      const dialect = dialectOf(source);
-      const header = dialect === null ? null : rowAt(textSource(source).bytes, dialect, 0);
-      if (dialect === null || header === null || offset >= source.size) return null;
+      const told = spec.told?.(options);
+      const dialect = told?.delimiter ?? dialectOf(source);
+      const first = dialect === null ? null : rowAt(textSource(source).bytes, dialect, 0);
+      if (dialect === null || first === null || offset >= source.size) return null;
       const whole = textSource(source);
-      if (offset <= whole.original(header.offset)) return null;
+      const header = told?.columns ?? first.cells;
+      if (told?.columns === undefined && offset <= whole.original(first.offset)) return null;
       // Only a walk from the beginning tells a row from a line inside a quoted cell, and its number.
       const quiet = new FaultLog({ fault() {} });
-      const parser = spec.open(header.cells, options);
+      const parser = spec.open(header, options);
       let found: ReturnType<Reader['record']> = null;
       eachRow(whole.bytes, dialect, {
         row(row) {
@@ -79,7 +87,7 @@ export function csvReader(spec: CsvFormat): Reader {
           const event = parser.take(row.cells, { ...row, offset }, quiet);
           const end = whole.original(row.offset + row.length);
           const bytes = slice(source, offset, end - offset);
-          if (event !== null) found = rawRecord(bytes, pretty(header.cells, row.cells), event);
+          if (event !== null) found = rawRecord(bytes, pretty(header, row.cells), event);
           return false;
         },
         fault() {},

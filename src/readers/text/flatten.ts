@@ -2,10 +2,16 @@ import type { Value } from '../../model/index.ts';
 import { EventFlag } from '../../model/index.ts';
 import { LIMITS } from '../contract.ts';
 import type { Json, JsonObject } from './json.ts';
-import type { Row } from './row.ts';
+import { parseJson } from './json.ts';
+
+/** Where flattened fields go: a Row, a Bag. */
+export interface FieldSink {
+  flags: number;
+  put(name: string, value: Value | undefined): void;
+}
 
 /**
- * A nested object into the flat, named fields rules ask for. In: a JSON object. Out: `put`s on a Row.
+ * A nested object into the flat, named fields rules ask for. In: a JSON object. Out: `put`s on a Row or Bag.
  *
  * | in the object | fields |
  * |---|---|
@@ -13,46 +19,63 @@ import type { Row } from './row.ts';
  * | `a: [1, "x"]` | `a` with both values |
  * | `a: [{Name: "N", Value: "V"}, …]` (also Key/Value, displayName/newValue/oldValue) | `a.N` = V, and `a` with the JSON text |
  * | `a: [{b: 1}, {b: 2}]` | `a.b` with both values, and `a` with the JSON text |
+ * | `a: []`, `a: {}` | `a` = `[]`, `{}` |
+ * | `a: "{\"b\":1}"` with `texts` (tables keep nested values as text) | `a` as it is, and `a.b` |
  * | deeper than LIMITS.depth | JSON text, flagged partial |
  *
  * The JSON text stands under the bare name because rules look into it with `contains`.
  */
 export class Flattener {
   /** dotted names, made once per place */
-  #root: Place = { name: '', below: new Map() };
+  readonly #root: Place = { name: '', below: new Map() };
+  readonly #texts: boolean;
   #places = 0;
 
-  into(row: Row, object: JsonObject, prefix = ''): void {
-    const place = prefix === '' ? this.#root : this.#below(this.#root, prefix);
-    this.#object(row, object, place, 1);
+  /** `texts`: a text that is a JSON object or list is looked into. */
+  constructor(texts = false) {
+    this.#texts = texts;
   }
 
-  /** One member as if it stood at the top. */
-  member(row: Row, name: string, value: Json): void {
-    this.#member(row, value, this.#below(this.#root, name), 1);
+  into(row: FieldSink, object: JsonObject): void {
+    this.#object(row, object, this.#root, 1);
   }
 
-  #object(row: Row, object: JsonObject, place: Place, depth: number): void {
+  #object(row: FieldSink, object: JsonObject, place: Place, depth: number): void {
     for (const key in object) {
       const value = object[key];
       if (value !== undefined) this.#member(row, value, this.#below(place, key), depth);
     }
   }
 
-  #member(row: Row, value: Json, place: Place, depth: number): void {
-    if (value === null || typeof value !== 'object') row.put(place.name, value);
+  #member(row: FieldSink, value: Json, place: Place, depth: number): void {
+    if (typeof value === 'string') this.#string(row, value, place, depth);
+    else if (value === null || typeof value !== 'object') row.put(place.name, value);
     else if (depth >= LIMITS.depth) this.#text(row, place.name, value, true);
     else if (Array.isArray(value)) this.#array(row, value, place, depth);
     else if (hasMember(value)) this.#object(row, value, place, depth + 1);
     else row.put(place.name, '{}');
   }
 
-  #array(row: Row, list: Json[], place: Place, depth: number): void {
-    if (list.every((v) => v === null || typeof v !== 'object')) {
+  #string(row: FieldSink, value: string, place: Place, depth: number): void {
+    row.put(place.name, value);
+    const first = this.#texts ? value[0] : undefined;
+    if ((first !== '{' && first !== '[') || value.length < 3) return;
+    const inner = parseJson(value);
+    if (Array.isArray(inner)) this.#items(row, inner, place, depth);
+    else if (typeof inner === 'object' && inner !== null) this.#object(row, inner, place, depth + 1);
+  }
+
+  #array(row: FieldSink, list: Json[], place: Place, depth: number): void {
+    if (list.length === 0) row.put(place.name, '[]');
+    else if (list.every((v) => v === null || typeof v !== 'object')) {
       row.put(place.name, scalars(row, list as Value[]));
-      return;
+    } else {
+      this.#text(row, place.name, list, false);
+      this.#items(row, list, place, depth);
     }
-    this.#text(row, place.name, list, false);
+  }
+
+  #items(row: FieldSink, list: Json[], place: Place, depth: number): void {
     for (const item of list.slice(0, LIMITS.fields)) {
       if (item === null || typeof item !== 'object' || Array.isArray(item)) continue;
       const pair = pairOf(item);
@@ -67,7 +90,7 @@ export class Flattener {
     if (list.length > LIMITS.fields) row.flags |= EventFlag.partial;
   }
 
-  #text(row: Row, name: string, value: Json, cut: boolean): void {
+  #text(row: FieldSink, name: string, value: Json, cut: boolean): void {
     row.put(name, JSON.stringify(value));
     if (cut) row.flags |= EventFlag.partial;
   }
@@ -95,7 +118,7 @@ function hasMember(object: JsonObject): boolean {
   return false;
 }
 
-function scalars(row: Row, list: Value[]): Value {
+function scalars(row: FieldSink, list: Value[]): Value {
   if (list.length <= LIMITS.fields) return list;
   row.flags |= EventFlag.partial;
   return list.slice(0, LIMITS.fields);

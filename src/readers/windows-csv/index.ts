@@ -4,6 +4,7 @@ import type { CsvParser, CsvPlace } from '../text/csv-reader.ts';
 import { csvReader } from '../text/csv-reader.ts';
 import type { FaultLog } from '../text/faults.ts';
 import type { Json, JsonObject } from '../text/json.ts';
+import { rowObject } from '../text/row-object.ts';
 import { WindowsFacts, WindowsRow } from '../windows/facts.ts';
 import { azureTable, isAzureTable } from '../windows-json/azure.ts';
 import { evtxECmd, isEvtxECmd } from '../windows-json/evtxecmd.ts';
@@ -41,7 +42,8 @@ class WindowsCsvParser implements CsvParser {
   readonly #row = new WindowsRow();
 
   constructor(header: readonly string[], options: ReadOptions) {
-    this.#header = header.map((h) => h.replace(/ \[UTC\]$/, ''));
+    // Event Viewer leaves the column of the message without a name, or puts it behind the last.
+    this.#header = [...header.map((h) => h.replace(/ \[UTC\]$/, '') || 'Message'), 'Message'];
     this.#shape = shapeOf(header);
     this.#options = options;
   }
@@ -69,16 +71,4 @@ class WindowsCsvParser implements CsvParser {
     if (this.#shape === 'azure') return azureTable(object, facts, put);
     return flat(object, facts, this.#options, put);
   }
-}
-
-/** Cells under their names; an unnamed last column (Event Viewer's message) is `Message`. Empty cells are left out. */
-function rowObject(header: readonly string[], cells: readonly string[]): JsonObject {
-  const out: JsonObject = Object.create(null);
-  for (let i = 0; i < cells.length; i++) {
-    const cell = cells[i]!;
-    if (cell === '') continue;
-    const name = header[i] || (i === header.length || header[i] === '' ? 'Message' : `column_${i + 1}`);
-    if (!(name in out)) out[name] = cell;
-  }
-  return out;
 }
