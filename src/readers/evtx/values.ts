@@ -155,32 +155,52 @@ function sid(bytes: Buffer, offset: number, size: number): string {
   return out;
 }
 
-let lastSecond = Number.NaN;
-let lastPrefix = '';
+/** `YYYY-MM-DDTHH:MM:SS.fffffffZ` in bytes; the date stands from the last call, as records come in order of time. */
+const iso = Buffer.from('1601-01-01T00:00:00.0000000Z', 'latin1');
+let isoDay = Number.NaN;
+const Z = 0x5a;
 
 /**
- * FILETIME as RFC 3339 text with the digits it carries: what base's formatInstant prints, but the text up to the second
- * is kept from the last call, as records come in order of time. Zero, "no time" elsewhere, is shown as it stands.
+ * FILETIME as RFC 3339 text with the digits it carries: what base's formatInstant prints, faster (the tests compare).
+ * Zero, "no time" elsewhere, is shown as it stands.
  */
 export function filetimeText(low: number, high: number): string {
   if (low === 0 && high === 0) return '1601-01-01T00:00:00.000Z';
   const rest = high * 7_296 + low;
   const restMs = Math.floor(rest / 10_000);
   const ms = high * 429_496 + restMs - 11_644_473_600_000;
-  const second = Math.floor(ms / 1000);
-  if (second !== lastSecond) {
-    lastSecond = second;
-    lastPrefix = new Date(second * 1000).toISOString().slice(0, -4);
+  const day = Math.floor(ms / 86_400_000);
+  if (day > LAST_DAY) return formatInstant(fromFiletime(low, high));
+  if (day !== isoDay) {
+    iso.write(new Date(day * 86_400_000).toISOString(), 0, 10, 'latin1');
+    isoDay = day;
   }
+  const ofDay = ms - day * 86_400_000;
+  const second = Math.floor(ofDay / 1000);
+  const minute = Math.floor(second / 60);
+  const hour = Math.floor(minute / 60);
+  const milli = ofDay - second * 1000;
   const ticks = rest - restMs * 10_000;
-  const milli = lastPrefix + THREE[ms - second * 1000]!;
-  if (ticks === 0) return `${milli}Z`;
-  return ticks % 10 === 0 ? `${milli}${THREE[ticks / 10]}Z` : milli + FOUR[ticks]!;
+  digits(11, hour, 2);
+  digits(14, minute - hour * 60, 2);
+  digits(17, second - minute * 60, 2);
+  digits(20, milli, 3);
+  digits(23, ticks, 4);
+  const end = ticks === 0 ? 23 : ticks % 10 === 0 ? 26 : 27;
+  iso[end] = Z;
+  return iso.toString('latin1', 0, end + 1);
 }
 
-/** `000` … `999`; `0000Z` … `9999Z`. */
-const THREE = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, '0'));
-const FOUR = Array.from({ length: 10_000 }, (_, i) => `${String(i).padStart(4, '0')}Z`);
+/** 9999-12-31: behind it years have more digits. */
+const LAST_DAY = 2_932_896;
+
+function digits(at: number, n: number, width: number): void {
+  for (let i = at + width - 1; i >= at; i--) {
+    const tenth = (n / 10) | 0;
+    iso[i] = 0x30 + n - 10 * tenth;
+    n = tenth;
+  }
+}
 
 /** The slow twin of filetimeText. */
 export function filetimeTextTwin(low: number, high: number): string {
