@@ -12,7 +12,7 @@ import { readCorrelation } from './sigma/correlation.ts';
 import { readDetection } from './sigma/detection.ts';
 import { type Filter, fits, type PositiveFilters, readFilter } from './sigma/filter.ts';
 import { nameOf, readLogsource, readMeta, textOf } from './sigma/meta.ts';
-import type { Vocabulary } from './sigma/modifiers.ts';
+import type { Vocabulary } from './sigma/placeholders.ts';
 import { isTreeMap, readYaml, type TreeMap, type YamlDocument } from './sigma/yaml.ts';
 import { variantsOf } from './taxonomy/index.ts';
 

@@ -6,7 +6,8 @@ import { quote } from '../../base/index.ts';
 import { LIMITS, RuleError } from '../codes.ts';
 import type { Expr, Origin } from '../ir.ts';
 import { type Condition, parseCondition, resolveCondition } from './condition.ts';
-import { parseKey, testsOf, type Vocabulary } from './modifiers.ts';
+import { parseKey, testsOf } from './modifiers.ts';
+import type { Vocabulary } from './placeholders.ts';
 import { isTreeList, isTreeMap, Numeral, type Tree, type TreeMap } from './yaml.ts';
 
 type Scalar = string | boolean | null | Numeral;

@@ -12,7 +12,7 @@ import type { Expr, RuleMeta } from '../ir.ts';
 import type { Condition } from './condition.ts';
 import { readDetection } from './detection.ts';
 import { type Logsource, readLogsource, readMeta, textsOf } from './meta.ts';
-import type { Vocabulary } from './modifiers.ts';
+import type { Vocabulary } from './placeholders.ts';
 import { isTreeMap, type TreeMap } from './yaml.ts';
 
 /** How a filter condition without negation is read: the example's way, or the reference implementation's. */

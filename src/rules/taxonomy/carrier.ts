@@ -38,23 +38,28 @@ export function through(carrier: Carrier, expr: Expr): Variant | null {
     }
     return view === undefined && (carried === null || carried.has(field)) ? field : null;
   };
+  const asked = new Set<string>();
+  const unknowable = new Set<Expr>();
   const body = mapLeaves(expr, (leaf) => {
     if (leaf.$ === 'keyword') return leaf;
     const { field, test, from } = leaf;
-    const cannot = (name: string): Expr => {
-      // A name the log uses for something else must not be made UNKNOWN for those who ask for that.
-      const apart = Object.values(carrier.fields ?? {}).includes(name) ? `${name} (as Sigma means it)` : name;
-      unknown.add(apart);
-      return { $: 'test', field: apart, test, from };
+    const ask: Ask = (own, t) => {
+      asked.add(own);
+      return { $: 'test', field: own, test: t, from };
+    };
+    const cannot = (): Expr => {
+      const fresh: Expr = { ...leaf };
+      unknowable.add(fresh);
+      unknown.add(field);
+      return fresh;
     };
     const view = carrier.fields && Object.hasOwn(carrier.fields, field) ? carrier.fields[field] : undefined;
-    if (typeof view === 'function')
-      return view(test, (own, t) => ({ $: 'test', field: own, test: t, from })) ?? cannot(field);
+    if (typeof view === 'function') return view(test, ask) ?? cannot();
     const name = nameOf(field);
-    if (name === null) return cannot(field);
-    if (test.$ !== 'field') return { $: 'test', field: name, test, from };
+    if (name === null) return cannot();
+    if (test.$ !== 'field') return ask(name, test);
     const other = nameOf(test.other);
-    return other === null ? cannot(field) : { $: 'test', field: name, test: { ...test, other }, from };
+    return other === null ? cannot() : ask(name, { ...test, other });
   });
   const gateExpr = carrier.only?.((field, test) => ({
     $: 'test',
@@ -62,7 +67,8 @@ export function through(carrier: Carrier, expr: Expr): Variant | null {
     test,
     from: { item: `log source ${carrier.name}`, key: field, value: 'text' in test ? test.text : '' },
   }));
-  const whole = optimise(gateExpr ? { $: 'and', of: [gateExpr, body] } : body);
+  const told = apart(body, unknowable, unknown, asked);
+  const whole = optimise(gateExpr ? { $: 'and', of: [gateExpr, told] } : told);
   if (!canBeTrue(whole, unknown)) return null;
   return {
     name: carrier.name,
@@ -71,6 +77,23 @@ export function through(carrier: Carrier, expr: Expr): Variant | null {
     unknown: [...unknown].sort(),
     ...(Object.keys(renamed).length > 0 ? { renamed } : {}),
   };
+}
+
+/**
+ * The log may use the name of a field it cannot answer for something it can (4688: `ProcessId` is the parent's). Then the
+ * unanswerable tests get a name of their own, so that the others do not become UNKNOWN with them.
+ */
+function apart(body: Expr, unknowable: ReadonlySet<Expr>, unknown: Set<string>, asked: ReadonlySet<string>): Expr {
+  const both = [...unknown].filter((name) => asked.has(name));
+  if (both.length === 0) return body;
+  const own = (name: string) => `${name} (as Sigma means it)`;
+  for (const name of both) {
+    unknown.delete(name);
+    unknown.add(own(name));
+  }
+  return mapLeaves(body, (leaf) =>
+    leaf.$ === 'test' && unknowable.has(leaf) && both.includes(leaf.field) ? { ...leaf, field: own(leaf.field) } : leaf,
+  );
 }
 
 /** Channels are compared in lower case (ir.ts, Gate). */
