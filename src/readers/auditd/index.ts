@@ -13,7 +13,7 @@ import { AUDIT_KIND, auditHead, putAudit } from './record.ts';
 
 export { AUDIT_KIND, auditHead, putAudit } from './record.ts';
 
-export const auditdReader: Reader = lineReader({
+export const auditd: Reader = lineReader({
   format: 'auditd',
   title: 'Linux audit.log',
   sniff: (head) => Math.round(95 * shareOf(headLines(head, 20), (l) => auditHead(l) !== null)),

@@ -18,7 +18,7 @@ export { isFortigate, parseFortigate, putFortigate } from './fortigate.ts';
 /** A record as FortiGate and FortiAnalyzer download it: begins with its first pair. */
 const BARE = /^"?(?:date|itime|logver|eventtime|devname|devid|id|type)"?=/;
 
-export const fortigateReader: Reader = lineReader({
+export const fortigate: Reader = lineReader({
   format: 'fortigate',
   title: 'FortiGate logs, name=value',
   sniff: (head) => Math.round(92 * shareOf(headLines(head, 20), (l) => BARE.test(l) && isFortigate(l))),

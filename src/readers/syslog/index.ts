@@ -10,8 +10,8 @@
  */
 import type { Reader } from '../contract.ts';
 import { lineReader } from '../text/line-reader.ts';
-import { syslogJson } from './json.ts';
-import { syslogLines } from './lines.ts';
+import { jsonFormat } from './json.ts';
+import { lineFormat } from './lines.ts';
 
-export const syslogReader: Reader = lineReader(syslogLines);
-export const syslogJsonReader: Reader = lineReader(syslogJson);
+export const syslog: Reader = lineReader(lineFormat);
+export const syslogJson: Reader = lineReader(jsonFormat);

@@ -18,7 +18,7 @@ import { putMessage } from './message.ts';
  * Syslog messages as rows of a table, one JSON object a line: the Syslog table of Azure Log Analytics, and
  * `journalctl -o json`. The body is read as in a syslog line; the row's other columns follow under their own names.
  */
-export const syslogJson: LineFormat = {
+export const jsonFormat: LineFormat = {
   format: 'syslog-json',
   title: 'syslog as JSON lines (Log Analytics Syslog table, journald)',
   sniff(head) {

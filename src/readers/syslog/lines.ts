@@ -17,7 +17,7 @@ import { leadingStamp } from './stamp.ts';
 import { planYears, YearClock } from './years.ts';
 
 /** Syslog as files have it: one message a line. */
-export const syslogLines: LineFormat = {
+export const lineFormat: LineFormat = {
   format: 'syslog',
   title: 'syslog lines (RFC 3164, RFC 5424, ISO-stamped, journald short)',
   sniff(head) {

@@ -5,8 +5,8 @@
  */
 import type { Reader } from '../contract.ts';
 import { lineReader } from '../text/line-reader.ts';
-import { zeekJson } from './json.ts';
-import { zeekTsv } from './tsv.ts';
+import { jsonFormat } from './json.ts';
+import { tsvFormat } from './tsv.ts';
 
-export const zeekTsvReader: Reader = lineReader(zeekTsv);
-export const zeekJsonReader: Reader = lineReader(zeekJson);
+export const zeekTsv: Reader = lineReader(tsvFormat);
+export const zeekJson: Reader = lineReader(jsonFormat);

@@ -20,7 +20,7 @@ import { zeekKind } from './kinds.ts';
  * Zeek's JSON logs: one object a line, of one log or of many combined. Field names come out as Zeek has them
  * (`id.orig_h`), also where a writer flattened them (`id_orig_h`) or nested them (`{"id":{"orig_h":…}}`).
  */
-export const zeekJson: LineFormat = {
+export const jsonFormat: LineFormat = {
   format: 'zeek-json',
   title: 'Zeek logs, one JSON object a line',
   sniff(head) {

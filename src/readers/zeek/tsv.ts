@@ -18,7 +18,7 @@ import { zeekValue } from './values.ts';
  * Zeek's ASCII logs. Hot path: a body line is only cut into columns (positions of the separators among its bytes); a
  * column is decoded when somebody asks for it. The slow twin is in tsv.test.ts: split the text, then decode everything.
  */
-export const zeekTsv: LineFormat = {
+export const tsvFormat: LineFormat = {
   format: 'zeek-tsv',
   title: 'Zeek logs, tab separated with header',
   sniff(head) {
