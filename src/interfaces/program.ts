@@ -6,7 +6,8 @@ function findRoot(): string {
   let folder = import.meta.dirname;
   for (;;) {
     const file = join(folder, 'package.json');
-    if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { name?: string }).name === 'czernin') return folder;
+    if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { name?: string }).name === 'czernin')
+      return folder;
     if (dirname(folder) === folder) throw new Error('the program lies outside its package: package.json is missing');
     folder = dirname(folder);
   }

@@ -16,7 +16,11 @@ const QUIET_MS = 60_000;
 export function readerPool(size: number, readable: readonly string[]): ReaderPool {
   return openReaderPool({
     size,
-    entry: join(import.meta.dirname, 'reader-process', existsSync(join(import.meta.dirname, 'reader-process/main.ts')) ? 'main.ts' : 'main.js'),
+    entry: join(
+      import.meta.dirname,
+      'reader-process',
+      existsSync(join(import.meta.dirname, 'reader-process/main.ts')) ? 'main.ts' : 'main.js',
+    ),
     program: programPaths(READER_PACKAGES),
     readable,
     memoryMb: CHILD_HEAP_MB,

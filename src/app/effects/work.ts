@@ -27,7 +27,9 @@ export interface WorkStore {
    * Binds the store to the way evidence is read (program and options, not rules). When it was read another way before,
    * all rows are forgotten and true is returned: the lake must be made anew as well.
    */
-  bind(readingKey: string): boolean;
+  bind(readingKey: string, options: unknown): boolean;
+  /** the options evidence was read with last, as given to `bind`; null: nothing was read yet */
+  readingOptions(): unknown;
   counts(): { evidence: number; done: number; findings: number; inputs: number };
   close(): void;
 }

@@ -3,7 +3,13 @@
  * its files. Laws: nothing is lost silently (3), the same evidence twice is "0 new" (7), never overstate (8).
  */
 export { type Conclusion, conclude, type OpenOut, type OutFile } from './conclude.ts';
-export { type InvestigateEffects, type InvestigateRequest, investigate, type Outcome, readingKey } from './investigate.ts';
+export {
+  type InvestigateEffects,
+  type InvestigateRequest,
+  investigate,
+  type Outcome,
+  readingKey,
+} from './investigate.ts';
 export { nameOf } from './names.ts';
 export { fetchRecords, type ReadingStanding } from './reading.ts';
 export { prepareRules, type RuleSet, RuleSetError } from './rules.ts';

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { errorClass } from '../../base/index.ts';
-import { type CorrelationRule, type EventRule, loadRules, type Refusal, type Rule, type RuleFile } from '../../rules/index.ts';
+import {
+  type CorrelationRule,
+  type EventRule,
+  loadRules,
+  type Refusal,
+  type Rule,
+  type RuleFile,
+} from '../../rules/index.ts';
 import type { Pack } from '../reading/index.ts';
 
 /** The rules of an investigation, prepared for the reader processes and for correlation. */
@@ -19,7 +26,8 @@ export const RuleSetError = errorClass<'NO_RULES' | 'BAD_PLACEHOLDERS'>('RuleSet
 /** Rule files in, everything an investigation needs of them out. `placeholders`: name → text or list of texts. */
 export function prepareRules(files: readonly RuleFile[], placeholders?: unknown): RuleSet {
   const loaded = loadRules(files, placeholders === undefined ? {} : { placeholders: vocabulary(placeholders) });
-  if (loaded.rules.length === 0) throw new RuleSetError('NO_RULES', `no usable rule among ${files.length} files: nothing could be found with them`);
+  if (loaded.rules.length === 0)
+    throw new RuleSetError('NO_RULES', `no usable rule among ${files.length} files: nothing could be found with them`);
   return ruleSet(loaded.rules, loaded.refusals);
 }
 

@@ -4,9 +4,12 @@
 import { CodedError, oneLine } from '../../base/index.ts';
 import { type Command, EXIT, resolve, type Terminal, UsageError } from './command.ts';
 import { doctor } from './commands/doctor.ts';
+import { explain } from './commands/explain.ts';
 import { investigate } from './commands/investigate.ts';
+import { query } from './commands/query.ts';
+import { show } from './commands/show.ts';
 
-export const COMMANDS: readonly Command[] = [investigate, doctor];
+export const COMMANDS: readonly Command[] = [investigate, show, explain, query, doctor];
 
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),

@@ -154,14 +154,15 @@ test('a second opener is told that the case is in use', () => {
 
 test('evidence read another way is forgotten, not mixed', () => {
   const store = openWorkStore(fresh());
-  assert.equal(store.bind('one'), false);
+  assert.equal(store.bind('one', { zone: 1 }), false);
   const { id } = store.receive(item('aa'));
   store.begin(id);
   store.addFindings(id, [finding('r', 1)]);
   store.finish(id, result());
-  assert.equal(store.bind('one'), false);
+  assert.equal(store.bind('one', { zone: 1 }), false);
   assert.equal([...store.findings()].length, 1);
-  assert.equal(store.bind('two'), true);
+  assert.equal(store.bind('two', { zone: 2 }), true);
+  assert.deepEqual(store.readingOptions(), { zone: 2 });
   assert.equal(store.find('aa')?.result, null);
   assert.equal([...store.findings()].length, 0);
   store.close();

@@ -142,15 +142,21 @@ export function openWorkStore(path: string): WorkStore {
         `SELECT stream, host, day, sum(events) events, min(first_ms) firstMs, max(last_ms) lastMs FROM cover
          WHERE ${done} GROUP BY stream, host, day ORDER BY stream, host, day IS NULL, day`,
       ).iterate() as Iterable<unknown> as Iterable<CoverRow>,
-    bind(readingKey) {
+    bind(readingKey, options) {
       const row = sql("SELECT value FROM meta WHERE name = 'reading'").get() as { value: string } | undefined;
       if (row?.value === readingKey) return false;
+      const set = sql('INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value');
       transaction(() => {
         for (const name of ['finding', 'input', 'cover']) sql(`DELETE FROM ${name}`).run();
         sql('UPDATE evidence SET result = NULL').run();
-        sql("INSERT INTO meta VALUES ('reading', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value").run(readingKey);
+        set.run('reading', readingKey);
+        set.run('options', JSON.stringify(options));
       });
       return row !== undefined;
+    },
+    readingOptions() {
+      const row = sql("SELECT value FROM meta WHERE name = 'options'").get() as { value: string } | undefined;
+      return row === undefined ? null : JSON.parse(row.value);
     },
     counts: () =>
       sql(

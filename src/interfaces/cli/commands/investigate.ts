@@ -61,7 +61,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
   const pool = readerPool(width, readable);
   const progress = progressLine(terminal);
   try {
-    if (work.bind(readingKey(PROGRAM, options))) rmSync(folder.lake, { recursive: true, force: true });
+    if (work.bind(readingKey(PROGRAM, options), options)) rmSync(folder.lake, { recursive: true, force: true });
     const store = await files.openStore(folder.evidence);
     const outcome = await journey(
       { paths, rules, options, program: PROGRAM, title: folder.file.title, width, signal: stop.signal },
@@ -99,7 +99,12 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
   }
 }
 
-function show(outcome: Outcome, values: Values, terminal: Terminal, at: { out: string; root: string; elapsed: number }): void {
+function show(
+  outcome: Outcome,
+  values: Values,
+  terminal: Terminal,
+  at: { out: string; root: string; elapsed: number },
+): void {
   if (values.json === true) {
     terminal.out(`${JSON.stringify(outcome.answer, null, 2)}\n`);
     return;
@@ -120,7 +125,9 @@ function show(outcome: Outcome, values: Values, terminal: Terminal, at: { out: s
 
 function exitCode(outcome: Outcome): number {
   if (outcome.answer.counts.findings > 0) return EXIT.found;
-  const unusable = outcome.answer.notSeen.some((n) => ['READER_FAILED', 'UNKNOWN_FORMAT', 'REFUSED_EVIDENCE', 'DAMAGED'].includes(n.code));
+  const unusable = outcome.answer.notSeen.some((n) =>
+    ['READER_FAILED', 'UNKNOWN_FORMAT', 'REFUSED_EVIDENCE', 'DAMAGED'].includes(n.code),
+  );
   return unusable ? EXIT.incomplete : EXIT.nothing;
 }
 
@@ -129,7 +136,10 @@ export function loadRuleSet(values: Values): ReturnType<typeof prepareRules> {
   const own = values['no-own-rules'] === true ? [] : [join(CONTENT, 'rules')];
   const packs = [...own, ...texts(values, 'rules').map((p) => resolve(p))];
   const placeholders = text(values, 'placeholders');
-  return prepareRules(packs.flatMap((p) => readPack(p)), placeholders ? readYaml(placeholders) : undefined);
+  return prepareRules(
+    packs.flatMap((p) => readPack(p)),
+    placeholders ? readYaml(placeholders) : undefined,
+  );
 }
 
 function defaultCase(paths: readonly string[]): string {

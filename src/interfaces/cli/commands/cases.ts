@@ -1,0 +1,22 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type CaseFolder, openCase } from '../../../platform/case/index.ts';
+import { type Option, text, UsageError, type Values } from '../command.ts';
+
+export const CASE_OPTION: Option = { type: 'string', value: 'DIR', help: 'the case (default: the only *.case here)' };
+
+/** The case a command is about: --case, or this folder when it is one, or the only *.case in it. */
+export function theCase(values: Values): CaseFolder {
+  const named = text(values, 'case');
+  if (named !== undefined) return openCase(named);
+  if (existsSync('case.json')) return openCase('.');
+  const here = readdirSync('.', { withFileTypes: true }).filter(
+    (e) => e.isDirectory() && existsSync(join(e.name, 'case.json')),
+  );
+  if (here.length === 1) return openCase((here[0] as { name: string }).name);
+  throw new UsageError(
+    here.length === 0
+      ? 'there is no case here: name one with --case DIR'
+      : `${here.length} cases here: name one with --case DIR`,
+  );
+}
