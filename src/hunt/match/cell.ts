@@ -1,6 +1,6 @@
 import type { Event, Shape } from '../../model/index.ts';
 import type { Test } from '../../rules/index.ts';
-import { Column, NOTHING, type Verdict } from './column.ts';
+import { Column, NOTHING, REMEMBERED, type Verdict } from './column.ts';
 import { assume, type Condition, expectedRate, type Leaf, type Subject, visitLeaves, witnesses } from './condition.ts';
 import { fieldTestHolds } from './twin.ts';
 import type { ValueMatcher } from './values.ts';
@@ -52,11 +52,11 @@ interface Call {
 
 /** A Cell's columns laid over the slots of one Shape. */
 export interface Binding {
-  /** columns read from every event, and their slots */
-  readonly columns: readonly number[];
-  readonly readers: readonly Column[];
+  /** what is read from every event: slots, who answers for them, and the numbers of these columns */
   readonly slots: Int32Array;
-  /** witness columns that are no plain field of this Shape: keywords and pairs */
+  readonly readers: readonly Column[];
+  readonly columns: readonly number[];
+  /** witness columns that are no plain slot of this Shape */
   readonly special: readonly number[];
   /** slot of every column, -1: the Shape lacks the field */
   readonly slotOf: Int32Array;
@@ -88,6 +88,13 @@ export class Cell {
   private readonly called: CellRule[][] = [];
   /** without witnesses: looked at for every event */
   private readonly always: CellRule[] = [];
+
+  /** column of the keywords, -1: none */
+  private keyword = -1;
+  /** the columns of fields answer for the keywords too, so that each value is looked up once */
+  private keywordInAll = false;
+  private keywordColumn: () => Column = () => this.columns[this.keyword]!;
+  private readonly keywordReaders = new Map<string, Column>();
 
   private states = 0;
   private age = 0;
@@ -128,13 +135,27 @@ export class Cell {
       slotOf[column] = shape.fields.indexOf(subject.name);
       if (subject.$ === 'pair') otherSlotOf[column] = shape.fields.indexOf(subject.other);
     }
-    const plain = this.primary.filter((c) => this.subjects[c]!.$ === 'field');
-    const columns = plain.filter((c) => slotOf[c]! >= 0);
+    const read = this.primary.filter((c) => this.subjects[c]!.$ === 'field' && slotOf[c]! >= 0);
+    const special = this.primary.filter((c) => this.subjects[c]!.$ !== 'field');
+    const slots = read.map((c) => slotOf[c]!);
+    const columns = [...read];
+    const readers = read.map((c) => this.columns[c]!);
+    if (this.keywordInAll && special.includes(this.keyword)) {
+      // Every slot is to be read; those that a column of their own answers for give their keywords along with it.
+      special.splice(special.indexOf(this.keyword), 1);
+      for (const [slot, field] of shape.fields.entries()) {
+        if (slots.includes(slot)) continue;
+        const own = this.subjects.findIndex((s, c) => s.$ === 'field' && slotOf[c] === slot);
+        slots.push(slot);
+        columns.push(own < 0 ? this.keyword : own);
+        readers.push(own < 0 ? this.keywordReader(field) : this.columns[own]!);
+      }
+    }
     return {
+      slots: Int32Array.from(slots),
+      readers,
       columns,
-      readers: columns.map((c) => this.columns[c]!),
-      slots: Int32Array.from(columns, (c) => slotOf[c]!),
-      special: this.primary.filter((c) => this.subjects[c]!.$ !== 'field'),
+      special,
       slotOf,
       otherSlotOf,
       start: this.startFor(slotOf),
@@ -355,22 +376,48 @@ export class Cell {
   }
 
   private openColumns(bySubject: ReadonlyMap<number, ReadonlyMap<number, number>>, parts: CellParts): void {
-    for (const [subject, tests] of bySubject) {
-      const column = this.columns.length;
-      const what = parts.subjects[subject]!;
-      this.subjects.push(what);
-      const ids = [...tests.keys()];
-      const base = tests.get(ids[0]!)!;
+    this.subjects.push(...[...bySubject.keys()].map((s) => parts.subjects[s]!));
+    this.keyword = this.subjects.findIndex((s) => s.$ === 'keyword');
+    const keywords = this.testOf[this.keyword] ?? new Map<number, number>();
+    this.keywordInAll =
+      this.primary.includes(this.keyword) && [...keywords.keys()].every((id) => parts.tests[id]!.$ !== 'isNull');
+    for (const [column, what] of this.subjects.entries()) {
+      const tests = [...this.testOf[column]!];
       if (what.$ === 'pair') {
-        const asked = ids.map((id) => {
-          const local = tests.get(id)!;
+        const asked = tests.map(([id, local]) => {
           const verdict = { tests: Int32Array.of(local), witness: this.isWitness[local] === 1 };
           return { test: parts.tests[id] as Test & { $: 'field' }, verdict };
         });
         this.pairTests.set(column, asked);
       }
-      const matcher = parts.matcherFor(what.$ === 'pair' ? [] : ids);
-      this.columns.push(new Column(matcher, base, (test) => this.isWitness[test] === 1));
+      const own = what.$ === 'pair' ? [] : tests;
+      const answered = what.$ === 'field' && this.keywordInAll ? [...own, ...keywords] : own;
+      this.columns.push(this.columnFor(answered, parts, REMEMBERED.field));
     }
+    this.keywordColumn = () => this.columnFor([...keywords], parts, REMEMBERED.keyword);
+  }
+
+  private columnFor(
+    tests: readonly (readonly [id: number, local: number])[],
+    parts: CellParts,
+    remembered: number,
+  ): Column {
+    const local = tests.map(([, local]) => local);
+    return new Column(
+      parts.matcherFor(tests.map(([id]) => id)),
+      local,
+      (test) => this.isWitness[test] === 1,
+      remembered,
+    );
+  }
+
+  /** One per field: what a field says now is likely to be what it said last. */
+  private keywordReader(field: string): Column {
+    let reader = this.keywordReaders.get(field);
+    if (reader === undefined) {
+      reader = this.keywordColumn();
+      this.keywordReaders.set(field, reader);
+    }
+    return reader;
   }
 }

@@ -13,46 +13,60 @@ export interface Verdict {
   readonly witness: boolean;
 }
 
+/** Values remembered per column, times two: see Memo. Values of which only keywords are asked are cheap to ask again. */
+export const REMEMBERED = { field: 16_384, keyword: 2_048 } as const;
+
 const LIMIT = {
-  /** values remembered per column; when full, all are forgotten */
-  values: 32_768,
   /** UTF-16 units of a value that is remembered */
   chars: 4_096,
+  /** distinct answers kept; they are few unless somebody sees to it that they are many */
+  verdicts: 32_768,
 } as const;
 
 export class Column {
   readonly absent: Verdict;
   private readonly matcher: ValueMatcher;
-  /** the Cell's number of the matcher's test 0 */
-  private readonly base: number;
+  /** the Cell's number of each of the matcher's tests, ascending */
+  private readonly tests: Int32Array;
   private readonly isWitness: (test: number) => boolean;
 
   private readonly interned = new Map<string, Verdict>();
-  private readonly texts = new Map<string, Verdict>();
-  private readonly numbers = new Map<number, Verdict>();
-  private readonly none: Verdict;
+  private readonly empty: Verdict;
   private readonly null: Verdict;
   private readonly yes: Verdict;
   private readonly no: Verdict;
+  /** the answer to a text that is too short for any test on its content */
+  private readonly short: Verdict;
 
-  private lastText = '';
-  private lastVerdict: Verdict;
+  private readonly texts: Memo<string>;
+  private readonly numbers: Memo<number>;
+  /** the values met last, each at a place that its own units choose */
+  private readonly recentTexts: string[];
+  private readonly recentVerdicts: Verdict[];
 
-  constructor(matcher: ValueMatcher, base: number, isWitness: (test: number) => boolean) {
+  constructor(
+    matcher: ValueMatcher,
+    tests: readonly number[],
+    isWitness: (test: number) => boolean,
+    remembered: number,
+  ) {
     this.matcher = matcher;
-    this.base = base;
+    this.texts = new Memo(remembered);
+    this.numbers = new Memo(remembered);
+    this.tests = Int32Array.from(tests);
     this.isWitness = isWitness;
-    const { found } = matcher;
     const after = (ask: () => void) => {
       ask();
-      return this.intern(found);
+      return this.intern(matcher.found);
     };
-    this.none = after(() => matcher.ofNothing());
+    this.empty = after(() => matcher.ofNothing());
     this.absent = after(() => matcher.ofAbsent());
     this.null = after(() => matcher.ofNull());
     this.yes = after(() => matcher.ofBoolean(true));
     this.no = after(() => matcher.ofBoolean(false));
-    this.lastVerdict = after(() => matcher.ofText(''));
+    this.short = after(() => matcher.ofText(''));
+    this.recentTexts = new Array<string>(RECENT + 1).fill('');
+    this.recentVerdicts = new Array<Verdict>(RECENT + 1).fill(this.short);
   }
 
   of(value: Value | undefined): Verdict {
@@ -65,22 +79,22 @@ export class Column {
   }
 
   private ofText(value: string): Verdict {
-    if (value === this.lastText) return this.lastVerdict;
-    if (value.length > LIMIT.chars) return this.askText(value);
+    const n = value.length;
+    if (n < this.matcher.least && !value.includes(GROWS)) return this.short;
+    // A cheap guess first: the length and three units tell most values of a field apart.
+    const place =
+      (n * 31 + value.charCodeAt(n - 1) * 7 + value.charCodeAt(n >> 1) * 3 + value.charCodeAt(n >> 2)) & RECENT;
+    if (this.recentTexts[place] === value) return this.recentVerdicts[place]!;
     let verdict = this.texts.get(value);
     if (verdict === undefined) {
-      verdict = this.askText(value);
-      if (this.texts.size >= LIMIT.values) this.texts.clear();
+      this.matcher.ofText(value);
+      verdict = this.intern(this.matcher.found);
+      if (n > LIMIT.chars) return verdict;
       this.texts.set(value, verdict);
     }
-    this.lastText = value;
-    this.lastVerdict = verdict;
+    this.recentTexts[place] = value;
+    this.recentVerdicts[place] = verdict;
     return verdict;
-  }
-
-  private askText(value: string): Verdict {
-    this.matcher.ofText(value);
-    return this.intern(this.matcher.found);
   }
 
   private ofNumber(value: number): Verdict {
@@ -88,7 +102,6 @@ export class Column {
     if (verdict === undefined) {
       this.matcher.ofNumber(value);
       verdict = this.intern(this.matcher.found);
-      if (this.numbers.size >= LIMIT.values) this.numbers.clear();
       this.numbers.set(value, verdict);
     }
     return verdict;
@@ -96,19 +109,22 @@ export class Column {
 
   /** Any value of the array may satisfy a test: the union of its values' answers. */
   private ofArray(value: readonly Value[]): Verdict {
-    const all = new Set<number>();
-    for (const scalar of scalarsOf(value)) for (const test of this.of(scalar).tests) all.add(test - this.base);
-    return all.size === 0 ? this.none : this.intern([...all]);
+    const all = new Set(this.empty.tests);
+    for (const scalar of scalarsOf(value)) for (const test of this.of(scalar).tests) all.add(test);
+    return this.internTests(Int32Array.from(all));
   }
 
   private intern(found: readonly number[]): Verdict {
-    if (found.length === 0) return NOTHING;
-    const tests = Int32Array.from(found, (index) => this.base + index).sort();
-    const key = tests.join();
+    return found.length === 0 ? NOTHING : this.internTests(Int32Array.from(found, (index) => this.tests[index]!));
+  }
+
+  private internTests(tests: Int32Array): Verdict {
+    if (tests.length === 0) return NOTHING;
+    const key = tests.sort().join();
     let verdict = this.interned.get(key);
     if (verdict === undefined) {
       verdict = { tests, witness: tests.some((test) => this.isWitness(test)) };
-      if (this.interned.size >= LIMIT.values) this.interned.clear();
+      if (this.interned.size >= LIMIT.verdicts) this.interned.clear();
       this.interned.set(key, verdict);
     }
     return verdict;
@@ -117,3 +133,39 @@ export class Column {
 
 /** The answer for most values. */
 export const NOTHING: Verdict = { tests: new Int32Array(0), witness: false };
+
+/** Places for recent values of a column, less one: a mask. */
+const RECENT = 255;
+
+/** The one character whose lower case has more units than itself. */
+const GROWS = '\u0130';
+
+/**
+ * Answers by value in two generations: when the young one is full it becomes the old one and the old one is forgotten;
+ * what is asked again moves back among the young. So memory is bounded and what is common stays.
+ */
+class Memo<K> {
+  private young = new Map<K, Verdict>();
+  private old = new Map<K, Verdict>();
+  private readonly limit: number;
+
+  constructor(limit: number) {
+    this.limit = limit;
+  }
+
+  get(key: K): Verdict | undefined {
+    const verdict = this.young.get(key);
+    if (verdict !== undefined || this.old.size === 0) return verdict;
+    const kept = this.old.get(key);
+    if (kept !== undefined) this.set(key, kept);
+    return kept;
+  }
+
+  set(key: K, verdict: Verdict): void {
+    if (this.young.size >= this.limit) {
+      this.old = this.young;
+      this.young = new Map();
+    }
+    this.young.set(key, verdict);
+  }
+}

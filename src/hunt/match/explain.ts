@@ -2,7 +2,7 @@ import { oneLine } from '../../base/index.ts';
 import type { Event, Value } from '../../model/index.ts';
 import { fieldOf } from '../../model/index.ts';
 import type { EventRule, Expr, Origin, Test, Variant } from '../../rules/index.ts';
-import { allOf, anyOf, gateParts, gatePasses, notTruth, type Truth, truthOf } from './twin.ts';
+import { allOf, anyOf, gateMatches, gateParts, notTruth, type Truth, truthOf } from './twin.ts';
 
 /**
  * Why a rule did or did not fire on one event, as a tree with the shape of the rule: per variant the gate, then every
@@ -42,7 +42,7 @@ export type Node =
 
 export function explain(rule: EventRule, event: Event): Explanation {
   const variants = rule.variants.map((v) => {
-    const gate = gateParts(v.gate, event);
+    const gate = gateParts(v.gate, event.shape.source);
     return { name: v.name, gate, tree: gate.every((p) => p.met) ? nodeOf(v.expr, v, event) : null };
   });
   return { rule: rule.meta.id, fires: variants.some((v) => v.tree?.truth === 'true'), variants };
@@ -85,7 +85,7 @@ const SHOWN = { tests: 4, chars: 60, matched: 32 } as const;
 /** null: the rule does not fire on the event. */
 export function matchedFields(rule: EventRule, event: Event): Reason | null {
   for (const variant of rule.variants) {
-    if (!gatePasses(variant.gate, event) || truthOf(variant.expr, variant, event) !== 'true') continue;
+    if (!gateMatches(variant.gate, event.shape.source) || truthOf(variant.expr, variant, event) !== 'true') continue;
     const proof: Proof = { tests: [], denied: 0 };
     collect(variant.expr, variant, event, true, proof);
     return { matched: matchedOf(proof, event), why: sentence(proof) };

@@ -7,4 +7,4 @@ export { mergeCoverage, type RuleCoverage, type VariantCoverage } from './covera
 export { MATCH_CODES, type MatchCode } from './errors.ts';
 export { type Explanation, explain, matchedFields, type Reason } from './explain.ts';
 export { compileMatcher, type Matcher, type MatchRefusal } from './matcher.ts';
-export { evaluate } from './twin.ts';
+export { evaluate, gateMatches } from './twin.ts';

@@ -2,7 +2,7 @@ import { CodedError } from '../../base/index.ts';
 import type { Event, Shape } from '../../model/index.ts';
 import type { EventRule, Gate } from '../../rules/index.ts';
 import { type Binding, Cell, NO_RULES } from './cell.ts';
-import { Column, type Verdict } from './column.ts';
+import { Column, REMEMBERED, type Verdict } from './column.ts';
 import { assume, type Condition, type Subject, Vocabulary, visitLeaves } from './condition.ts';
 import type { RuleCoverage } from './coverage.ts';
 import type { MatchCode } from './errors.ts';
@@ -250,16 +250,27 @@ class RuleMatcher implements Matcher {
     return plan;
   }
 
-  /** The field that most variants ask, as a necessary part, to be one of a few whole values (EventID, Operation, eventName). */
+  /**
+   * The field that most variants ask, as a necessary part, to be one of a few whole values. Numbers (EventID) split well
+   * even when few ask; for texts (Operation, eventName) most must.
+   */
   private pivotOf(groups: readonly GateGroup[]): Pivot | null {
     const variants = groups.flatMap((g) => g.variants);
-    const votes = new Map<number, number>();
+    const votes = new Map<number, { total: number; numbers: number }>();
     for (const { condition } of variants) {
-      for (const subject of this.selecting(condition)) votes.set(subject, (votes.get(subject) ?? 0) + 1);
+      for (const [subject, kind] of this.selecting(condition)) {
+        const vote = votes.get(subject) ?? { total: 0, numbers: 0 };
+        vote.total++;
+        if (kind === 'number') vote.numbers++;
+        votes.set(subject, vote);
+      }
     }
     let subject = -1;
-    let most = Math.max(LIMIT.pivotVotes - 1, variants.length / 8);
-    for (const [s, n] of votes) if (n > most) [subject, most] = [s, n];
+    let most = LIMIT.pivotVotes - 1;
+    for (const [s, { total, numbers }] of votes) {
+      const enough = numbers * 2 > total ? variants.length / 20 : variants.length / 2;
+      if (total > most && total > enough) [subject, most] = [s, total];
+    }
     if (subject < 0) return null;
     const used = new Set<number>();
     for (const { condition } of variants) {
@@ -269,22 +280,32 @@ class RuleMatcher implements Matcher {
     }
     const tests = [...used].sort((a, b) => a - b);
     const what = this.vocabulary.subjects[subject] as Subject & { $: 'field' };
-    return { subject, name: what.name, column: new Column(this.matcherFor(tests), 0, () => false), tests };
+    return {
+      subject,
+      name: what.name,
+      column: new Column(
+        this.matcherFor(tests),
+        tests.map((_, i) => i),
+        () => false,
+        REMEMBERED.field,
+      ),
+      tests,
+    };
   }
 
-  /** Plain fields of which a condition demands whole values. */
-  private selecting(condition: Condition): number[] {
-    if (condition.$ === 'and') return [...new Set(condition.of.flatMap((c) => this.selecting(c)))];
-    if (condition.$ === 'const') return [];
-    const leaves = condition.$ === 'leaf' ? [condition] : condition.of;
-    const subjects = new Set<number>();
+  /** Plain fields of which a condition demands whole values, texts or numbers. */
+  private selecting(condition: Condition): Map<number, 'equals' | 'number'> {
+    if (condition.$ === 'and') return new Map(condition.of.flatMap((c) => [...this.selecting(c)]));
+    const found = new Map<number, 'equals' | 'number'>();
+    const leaves = condition.$ === 'const' ? [] : condition.$ === 'leaf' ? [condition] : condition.of;
     for (const leaf of leaves) {
-      if (leaf.$ !== 'leaf' || !leaf.positive) return [];
+      if (leaf.$ !== 'leaf' || !leaf.positive || this.vocabulary.subjects[leaf.subject]!.$ !== 'field')
+        return new Map();
       const kind = this.vocabulary.tests[leaf.test]!.$;
-      if ((kind !== 'equals' && kind !== 'number') || this.vocabulary.subjects[leaf.subject]!.$ !== 'field') return [];
-      subjects.add(leaf.subject);
+      if (kind !== 'equals' && kind !== 'number') return new Map();
+      found.set(leaf.subject, kind);
     }
-    return subjects.size === 1 ? [...subjects] : [];
+    return found.size === 1 ? found : new Map();
   }
 }
 
@@ -302,7 +323,7 @@ function lowered({ source }: Shape) {
   };
 }
 
-/** gatePasses of the twin, once per Shape. */
+/** gateMatches of the twin, once per Shape. */
 function passes(gate: Gate, source: ReturnType<typeof lowered>): boolean {
   const among = <T>(wanted: readonly T[] | undefined, seen: T | undefined) =>
     wanted === undefined || (seen !== undefined && wanted.includes(seen));

@@ -1,4 +1,4 @@
-import type { Event, Value } from '../../model/index.ts';
+import type { Event, LogSource, Value } from '../../model/index.ts';
 import { fieldOf } from '../../model/index.ts';
 import type { EventRule, Expr, Gate, Test, Variant } from '../../rules/index.ts';
 import { compareTexts, holds, type Scalar, textOf } from './scalar.ts';
@@ -11,12 +11,12 @@ export type Truth = 'true' | 'false' | 'unknown';
 
 /** Does the rule fire on the event? It does when the expression of any variant whose gate passes is TRUE. */
 export function evaluate(rule: EventRule, event: Event): boolean {
-  return rule.variants.some((v) => gatePasses(v.gate, event) && truthOf(v.expr, v, event) === 'true');
+  return rule.variants.some((v) => gateMatches(v.gate, event.shape.source) && truthOf(v.expr, v, event) === 'true');
 }
 
-/** An absent part of a gate does not restrict; a present part is not met by an event that lacks it. */
-export function gatePasses(gate: Gate, event: Event): boolean {
-  return gateParts(gate, event).every((p) => p.met);
+/** An absent part of a gate does not restrict; a present part is not met by a log source that lacks it. */
+export function gateMatches(gate: Gate, source: LogSource): boolean {
+  return gateParts(gate, source).every((p) => p.met);
 }
 
 interface GatePart {
@@ -26,8 +26,7 @@ interface GatePart {
   readonly met: boolean;
 }
 
-export function gateParts(gate: Gate, event: Event): GatePart[] {
-  const { source } = event.shape;
+export function gateParts(gate: Gate, source: LogSource): GatePart[] {
   const parts: GatePart[] = [];
   const require = (
     part: string,

@@ -1,4 +1,4 @@
-import { type Automaton, automataFor, type Hits, reversed } from './automaton.ts';
+import { Automaton, type Hits, reversed } from './automaton.ts';
 import { type Network, parseAddress, parseNetwork, prefixOf } from './cidr.ts';
 import { compileGlob, longestPiece } from './glob.ts';
 import { requiredLiterals } from './literals.ts';
@@ -15,6 +15,11 @@ import { compareNumbers, holds, numberOf, type ValueTest } from './scalar.ts';
  * seen; an expression when one of its required literals was seen, or always when the value is not ASCII.
  */
 export class ValueMatcher {
+  /**
+   * A text of fewer units, if no unit grows when lower-cased, satisfies no test but those that any text does: it is
+   * answered as the empty text is. 0: there is no such length.
+   */
+  readonly least: number;
   /** Indices of the tests that held for the value last asked; unordered, without doubles. */
   readonly found: number[] = [];
 
@@ -44,6 +49,7 @@ export class ValueMatcher {
   /** per test: the run in which it was found or tried last */
   private readonly seen: Int32Array;
   private run = 0;
+  private readonly mindsBeyondAscii: boolean;
   private text = '';
   private folded = '';
   private readonly atStart: Hits;
@@ -55,10 +61,15 @@ export class ValueMatcher {
     this.seen = new Int32Array(tests.length);
     this.check = new Array(tests.length);
     for (const [index, test] of tests.entries()) this.place(index, test);
-    for (const words of [this.start, this.end, this.inside]) words.close(words !== this.inside);
-    this.atStart = { hit: (word) => this.use(this.start.uses[word]!) };
-    this.atEnd = { hit: (word) => this.use(this.end.uses[word]!) };
-    this.anywhere = { hit: (word) => this.use(this.inside.uses[word]!) };
+    this.least = tests.reduce((n, test) => Math.min(n, leastUnits(test)), LONG);
+    const all = [this.start, this.end, this.inside];
+    for (const words of all) words.close(words !== this.inside);
+    this.mindsBeyondAscii = this.guarded.length > 0 || all.some((w) => w.other !== null);
+    [this.atStart, this.atEnd, this.anywhere] = all.map((w): Hits => ({ hit: (word) => this.use(w.uses[word]!) })) as [
+      Hits,
+      Hits,
+      Hits,
+    ];
   }
 
   ofText(text: string): void {
@@ -96,7 +107,7 @@ export class ValueMatcher {
 
   /** Size of the tables in bytes. */
   get bytes(): number {
-    return [this.start, this.end, this.inside].reduce((n, w) => n + w.automata.reduce((m, a) => m + a.bytes, 0), 0);
+    return [this.start, this.end, this.inside].reduce((n, w) => n + (w.ascii?.bytes ?? 0) + (w.other?.bytes ?? 0), 0);
   }
 
   private begin(): void {
@@ -114,16 +125,24 @@ export class ValueMatcher {
       const uses = this.whole.get(folded);
       if (uses !== undefined) this.use(uses);
     }
-    for (const trie of this.start.automata) trie.findAtStart(folded, this.atStart);
-    for (const trie of this.end.automata) trie.findAtEnd(folded, this.atEnd);
-    for (const automaton of this.inside.automata) automaton.findIn(folded, this.anywhere);
-    if (this.guarded.length > 0 && NOT_ASCII.test(text)) this.use(this.guarded);
+    this.start.ascii?.findAtStart(folded, this.atStart);
+    this.end.ascii?.findAtEnd(folded, this.atEnd);
+    this.inside.ascii?.findIn(folded, this.anywhere);
+    if (this.mindsBeyondAscii && NOT_ASCII.test(text)) this.askBeyondAscii(folded);
     if (number !== undefined) this.askNumber(number);
     if (this.networks.length > 0) this.askNetworks(text);
     for (const index of this.direct) {
       const check = this.check[index];
       if (check === undefined ? holds(this.tests[index]!, value) : check(text, folded)) this.take(index);
     }
+  }
+
+  /** What can only be in a text with a unit beyond ASCII: literals that have one, and folding that expressions see differently. */
+  private askBeyondAscii(folded: string): void {
+    this.start.other?.findAtStart(folded, this.atStart);
+    this.end.other?.findAtEnd(folded, this.atEnd);
+    this.inside.other?.findIn(folded, this.anywhere);
+    this.use(this.guarded);
   }
 
   private askNumber(number: number): void {
@@ -231,6 +250,27 @@ export class ValueMatcher {
   }
 }
 
+const LONG = 1 << 20;
+
+/** Units a text must have at least for the test to tell it from the empty text. */
+function leastUnits(test: ValueTest): number {
+  switch (test.$) {
+    case 'exists':
+    case 'isNull':
+      return LONG;
+    case 'equals':
+    case 'startsWith':
+    case 'endsWith':
+    case 'contains':
+      // An empty literal: true of every text, but as a whole value of the empty text alone.
+      return test.text === '' ? (test.$ === 'equals' ? 0 : LONG) : test.text.toLowerCase().length;
+    case 'glob':
+      return longestPiece(test.parts) === '' ? 0 : longestPiece(test.parts).toLowerCase().length;
+    default:
+      return 0;
+  }
+}
+
 const NOT_ASCII = /[^\0-\x7f]/;
 
 function put<K>(map: Map<K, number[]>, key: K, index: number): void {
@@ -239,23 +279,27 @@ function put<K>(map: Map<K, number[]>, key: K, index: number): void {
   else list.push(index);
 }
 
-/** Distinct literals and the tests that wait for them. */
+/**
+ * Distinct literals and the tests that wait for them. Literals with a unit beyond ASCII have an automaton of their own
+ * that most texts never enter.
+ */
 class Words {
-  readonly uses: number[][] = [];
-  automata: readonly Automaton[] = [];
-  private readonly index = new Map<string, number>();
+  ascii: Automaton | null = null;
+  other: Automaton | null = null;
+  readonly uses: (readonly number[])[] = [];
+  private readonly waiting = new Map<string, number[]>();
 
   add(word: string, test: number): void {
-    const known = this.index.get(word);
-    if (known !== undefined) this.uses[known]!.push(test);
-    else {
-      this.index.set(word, this.uses.length);
-      this.uses.push([test]);
-    }
+    put(this.waiting, word, test);
   }
 
   close(anchored: boolean): void {
-    this.automata = automataFor([...this.index.keys()], anchored);
-    this.index.clear();
+    const words = [...this.waiting.keys()];
+    const other = words.filter((w) => NOT_ASCII.test(w));
+    const ascii = other.length === 0 ? words : words.filter((w) => !NOT_ASCII.test(w));
+    for (const word of [...ascii, ...other]) this.uses.push(this.waiting.get(word)!);
+    if (ascii.length > 0) this.ascii = new Automaton(ascii, 0, anchored);
+    if (other.length > 0) this.other = new Automaton(other, ascii.length, anchored);
+    this.waiting.clear();
   }
 }
