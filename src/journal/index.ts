@@ -1,7 +1,56 @@
-export * from './append.ts';
-export * from './chain.ts';
-export * from './copy.ts';
-export * from './errors.ts';
-export * from './formulas.ts';
-export * from './state.ts';
-export * from './verify.ts';
+/**
+ * journal: one signed append-only log per agency. In: bytes of journals and drafts of entries; keys, salt and clock are
+ * handed in. Out: lines to append, checkpoints, verified copies with located problems, the union of copies, and the Case.
+ * Laws: an entry is never changed or removed, only answered; the union is idempotent, commutative and associative; what
+ * is withheld is counted; what contradicts is kept and named; no function here throws for what stands in a foreign file.
+ * Bytes: docs/journal-format.md.
+ */
+export {
+  type Appended,
+  appendEntry,
+  checkpoint,
+  type Draft,
+  type Occasion,
+  openJournal,
+  type Pen,
+  recoverKey,
+  revokeKey,
+  rotateKey,
+} from './append.ts';
+export type { VerifyOptions } from './chain.ts';
+export type { HeldEntry, JournalCopy, KeySpan, SignedCheckpoint } from './copy.ts';
+export {
+  JOURNAL_CODES,
+  type JournalCode,
+  JournalError,
+  PROBLEMS,
+  type Problem,
+  type ProblemCode,
+  type Severity,
+} from './errors.ts';
+export { cosignerName, journalIdOf, originOf } from './formulas.ts';
+export { DEGREE, type Degree, MAX_LINE_BYTES, type Opened } from './line.ts';
+export {
+  type Contradiction,
+  type Folder,
+  foldersOf,
+  type Journal,
+  journalOf,
+  mergeCopies,
+  mergeJournals,
+  type News,
+  newsBetween,
+} from './merge.ts';
+export { emptyTally, type ReplayOptions, type ReplayTally, replay, replayItems } from './replay.ts';
+export {
+  type ProofCode,
+  type ProofVerdict,
+  proveEntry,
+  readCosignature,
+  seenDraft,
+  verifyProof,
+  withheldStretches,
+  withhold,
+} from './share.ts';
+export { type JournalState, keepState, keptState } from './state.ts';
+export { type JournalFiles, type Verification, verifyJournal } from './verify.ts';

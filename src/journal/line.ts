@@ -38,6 +38,12 @@ export function fullLine(headerText: string, payloadText: string, salt: string, 
   return `{"header":${headerText},"payload":${payloadText},"salt":"${salt}","signature":"${signature}"}`;
 }
 
+/** A full line that was verified before, without payload and salt. */
+export function headerLineOf(line: string): string {
+  const { header, signature } = parseJson(line) as { header: unknown; signature: string };
+  return signedHeader(canonicalize(header), signature);
+}
+
 export function hashLine(id: string): string {
   return `{"leaf":"${id}"}`;
 }

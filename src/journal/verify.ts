@@ -1,3 +1,4 @@
+import { toHex } from '../base/index.ts';
 import { Chain, type ProblemList, type VerifyOptions } from './chain.ts';
 import { JournalCopy, Lines, type SignedCheckpoint } from './copy.ts';
 import { PROBLEMS, type Problem } from './errors.ts';
@@ -100,8 +101,9 @@ function judgeCheckpoints(
   const state = chain.state!;
   const found = readCheckpoints(bytes, state.journal, chain.keys, problems);
   const ascending = [...found].sort((a, b) => a.checkpoint.size - b.checkpoint.size);
+  const fits = ({ size, root }: SignedCheckpoint): boolean => size <= state.size && toHex(tree.root(size)) === root;
+  const covered = ascending.findLast((f) => fits(f.checkpoint))?.checkpoint.size ?? 0;
   const ahead = new Map<number, string>();
-  let covered = 0;
   let missing: (typeof found)[number] | null = null;
   const kept: SignedCheckpoint[] = [];
   for (const one of ascending) {
@@ -113,17 +115,15 @@ function judgeCheckpoints(
       const other = ahead.get(size);
       if (other !== undefined && other !== root) report('SPLIT_VIEW', `two signed states of size ${size}`);
       ahead.set(size, root);
-      kept.push(one.checkpoint);
-    } else if (Buffer.from(tree.root(size)).toString('hex') === root) {
-      covered = size;
-      kept.push(one.checkpoint);
-    } else if (degrees.subarray(covered, size).includes(DEGREE.hash)) {
-      // the hashes in between may be anybody's: this accuses the copy, not the agency
-      report('CHECKPOINT_ROOT', `the copy's first ${size} entries are not those of its checkpoint`);
-    } else {
+    } else if (!fits(one.checkpoint)) {
+      if (degrees.subarray(covered, size).includes(DEGREE.hash)) {
+        // the hashes in between may be anybody's: this accuses the copy, not the agency
+        report('CHECKPOINT_ROOT', `the copy's first ${size} entries are not those of its checkpoint`);
+        continue;
+      }
       report('REWRITTEN_PAST', `the key signed another past of ${size} entries than the one that stands here`);
-      kept.push(one.checkpoint);
     }
+    kept.push(one.checkpoint);
   }
   if (missing && chain.whole) {
     const why = `a checkpoint covers ${missing.checkpoint.size} entries; ${state.size} are here`;

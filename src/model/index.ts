@@ -3,6 +3,7 @@
  * In: nothing but base. Out: Event, Shape, Fault, Finding and the rest of the vocabulary. No behaviour beyond access.
  */
 export * from './answer.ts';
+export * from './case.ts';
 export * from './casefile.ts';
 export * from './entry/index.ts';
 export * from './event.ts';
