@@ -9,6 +9,7 @@ import type { Job, Pack } from './job.ts';
 import { readEvidence } from './read.ts';
 import { showRecords } from './records.ts';
 
+export { chooseReader } from './choose.ts';
 export * from './frames.ts';
 export * from './job.ts';
 export { emptyResult } from './read.ts';
