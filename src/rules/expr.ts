@@ -32,17 +32,6 @@ function mapped(e: Expr, visit: (e: Expr) => Expr, change: (leaf: Leaf) => Expr)
   }
 }
 
-/** The names of the fields an expression asks for, in order of first mention; field references included. */
-export function fieldsAsked(expr: Expr): readonly string[] {
-  const names = new Set<string>();
-  mapLeaves(expr, (leaf) => {
-    if (leaf.$ === 'test') names.add(leaf.field);
-    if (leaf.$ === 'test' && leaf.test.$ === 'field') names.add(leaf.test.other);
-    return leaf;
-  });
-  return [...names];
-}
-
 /** May the expression be TRUE for some event, when tests on `unknown` fields are UNKNOWN and every other test is free? */
 export function canBeTrue(expr: Expr, unknown: ReadonlySet<string>): boolean {
   return (possible(expr, unknown) & TRUE) !== 0;

@@ -4,6 +4,5 @@
  * about a rule that was taken is a Notice. docs/sigma.md holds the support table.
  */
 export { NOTICE_CODES, type NoticeCode, REFUSAL_CODES, type RefusalCode } from './codes.ts';
-export { fieldsAsked } from './expr.ts';
 export * from './ir.ts';
 export { type LoadedRules, type LoadOptions, loadRules, type Notice, type RuleFile } from './load.ts';

@@ -136,6 +136,11 @@ describe('process creation on Security 4688', () => {
     assert.deepEqual(on(system, { TargetUserSid: 'S-1-0-0', SubjectUserSid: 'S-1-5-18' }), fired);
     assert.deepEqual(on(system, { SubjectUserSid: 'S-1-5-20' }), fired, 'before Windows 10: no target');
     assert.deepEqual(on(system, { TargetUserSid: 'S-1-5-21-1', SubjectUserSid: 'S-1-5-18' }), []);
+    assert.deepEqual(
+      on(system, { TargetUserSid: 'S-1-0-0', TargetUserName: 'eve', SubjectUserSid: 'S-1-5-20' }),
+      [],
+      'as recorded: null SID beside a name',
+    );
     assert.deepEqual(on('s: { User|contains: eve }\ncondition: s', { SubjectUserName: 'eve' }), []);
   });
 

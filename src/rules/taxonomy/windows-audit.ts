@@ -65,18 +65,32 @@ const SYSTEM_IDIOMS: Readonly<Record<string, readonly string[]>> = {
   'nt authority\\network service': [NETWORK_SERVICE],
 };
 
+/** The event names no target: the null SID (which real events also show beside a target's name), and no name. */
+const noTarget = (ask: Ask): Expr => ({
+  $: 'and',
+  of: [
+    { $: 'or', of: [ask('TargetUserSid', equals('S-1-0-0')), ask('TargetUserSid', { $: 'exists', wanted: false })] },
+    { $: 'or', of: [ask('TargetUserName', equals('-')), ask('TargetUserName', { $: 'exists', wanted: false })] },
+  ],
+});
+
 const runsAs: View = (test, ask) => {
   const sids = 'text' in test ? SYSTEM_IDIOMS[test.text.toLowerCase()] : undefined;
   if (!sids) return null;
-  const noTarget: Expr = {
-    $: 'or',
-    of: [ask('TargetUserSid', equals('S-1-0-0')), ask('TargetUserSid', { $: 'exists', wanted: false })],
-  };
   return {
     $: 'or',
-    of: [anyOf(ask, 'TargetUserSid', sids), { $: 'and', of: [noTarget, anyOf(ask, 'SubjectUserSid', sids)] }],
+    of: [anyOf(ask, 'TargetUserSid', sids), { $: 'and', of: [noTarget(ask), anyOf(ask, 'SubjectUserSid', sids)] }],
   };
 };
+
+/** The new process's session: the target's when there is one. */
+const logonId: View = (test, ask) => ({
+  $: 'or',
+  of: [
+    { $: 'and', of: [noTarget(ask), ask('SubjectLogonId', test)] },
+    { $: 'and', of: [{ $: 'not', of: noTarget(ask) }, ask('TargetLogonId', test)] },
+  ],
+});
 
 /**
  * 4688: a new process. The command line is there only where policy asks for it, the parent's name from Windows 10 and Server 2016
@@ -88,7 +102,7 @@ export const SECURITY_4688: Carrier = {
   fields: {
     Image: 'NewProcessName',
     ParentImage: 'ParentProcessName',
-    LogonId: 'SubjectLogonId',
+    LogonId: logonId,
     ProcessId: processId('NewProcessId'),
     ParentProcessId: processId('ProcessId'),
     IntegrityLevel: words('MandatoryLabel', INTEGRITY),
