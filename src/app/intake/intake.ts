@@ -31,6 +31,8 @@ interface Found {
   readonly path: string;
   readonly stored: Evidence['stored'];
   readonly origin: Origin;
+  /** its own name, without the archives around it */
+  readonly name: string;
 }
 
 /**
@@ -81,7 +83,11 @@ class Intake {
       });
       const place = await this.#place(item, found.digest);
       const budget = new Budget(this.#limits, found.size);
-      yield* this.#take({ ...found, ...place, recognised: recogniseArchive(found.head), origin }, budget, 1);
+      yield* this.#take(
+        { ...found, ...place, recognised: recogniseArchive(found.head), origin, name: item.shown },
+        budget,
+        1,
+      );
     } catch (error) {
       yield refusal(item.shown, error);
     }
@@ -135,7 +141,7 @@ class Intake {
     const { signal } = this.#options;
     const work = expandThrough(
       this.#effects.pool,
-      { job: 'expand', path: found.path, name: found.origin.path, format, limits: budget.rest() },
+      { job: 'expand', path: found.path, name: found.name, format, limits: budget.rest() },
       receiver,
       signal === undefined ? left.signal : AbortSignal.any([signal, left.signal]),
     ).finally(() => channel.end());
@@ -213,6 +219,7 @@ class Unpacking {
       path,
       stored: 'copy',
       recognised: recogniseArchive(head),
+      name: member.name,
       origin: {
         path: `${origin.path}!${member.name}`,
         container: { digest: this.#archive.digest, member: member.name, index: member.index },

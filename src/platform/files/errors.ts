@@ -28,9 +28,13 @@ export function refusalOf(error: unknown): FileRefusal {
   }
 }
 
-/** The error to throw for a system call that failed on `where`; any other error (ours, a mistake) stays as it is. */
-export function refusal(error: unknown, where: string): Error {
-  if (!(error instanceof Error) || typeof (error as NodeJS.ErrnoException).errno !== 'number') return error as Error;
-  const code = refusalOf(error);
-  return new FileError(code, FILE_REFUSALS[code], where, error);
+/**
+ * The error to throw for a system call that failed on `where`, or that the permission model refused; any other error
+ * (ours, a mistake) stays as it is.
+ */
+export function refusal(error: unknown, where: string): unknown {
+  const { errno, code } = (error ?? {}) as NodeJS.ErrnoException;
+  if (typeof errno !== 'number' && code !== 'ERR_ACCESS_DENIED') return error;
+  const found = refusalOf(error);
+  return new FileError(found, FILE_REFUSALS[found], where, error);
 }

@@ -12,7 +12,8 @@ const INCOMING = '.incoming';
 /**
  * Copies of evidence, one file a digest: `<folder>/<sha256>`, read-only. A copy is hashed while it is written under a
  * random name in `.incoming` and then renamed into place, so a name that exists has the bytes it says. What an earlier
- * run left in `.incoming` is thrown away. Copies are not forced to the disk one by one (a hundred thousand members
+ * run left in `.incoming` is thrown away. What this run has written already is not written again; what an earlier run
+ * wrote is, so that bytes a power cut took from the disk come back. Copies are not forced to the disk one by one (a hundred thousand members
  * would take an hour): after a power cut the archive they came from is still there, and taking it in again writes
  * every member anew.
  */
@@ -25,12 +26,15 @@ export async function openStore(folder: string): Promise<EvidenceStore> {
     throw refusal(error, folder);
   }
   const pathOf = (digest: string) => join(folder, digest);
-  return { folder, pathOf, begin: () => new Incoming(join(incoming, randomBytes(12).toString('hex')), pathOf) };
+  const written = new Set<string>();
+  const begin = () => new Incoming(join(incoming, randomBytes(12).toString('hex')), pathOf, written);
+  return { folder, pathOf, begin };
 }
 
 class Incoming implements StoreWriter {
   readonly #temporary: string;
   readonly #pathOf: (digest: string) => string;
+  readonly #written: Set<string>;
   readonly #hash: Hash = createHash('sha256');
   readonly #head: Buffer[] = [];
   #headBytes = 0;
@@ -38,8 +42,9 @@ class Incoming implements StoreWriter {
   #held: Buffer[] | null = [];
   #file: FileHandle | null = null;
 
-  constructor(temporary: string, pathOf: (digest: string) => string) {
+  constructor(temporary: string, pathOf: (digest: string) => string, written: Set<string>) {
     this.#temporary = temporary;
+    this.#written = written;
     this.#pathOf = pathOf;
   }
 
@@ -61,24 +66,31 @@ class Incoming implements StoreWriter {
   async commit(): Promise<FileDigest & { path: string; fresh: boolean }> {
     const digest = this.#hash.digest('hex');
     const path = this.#pathOf(digest);
+    const found = { digest, size: this.#size, head: Buffer.concat(this.#head), path };
+    if (this.#written.has(digest)) {
+      await this.discard();
+      return { ...found, fresh: false };
+    }
     try {
       const fresh = !existsSync(path) || statSync(path).size !== this.#size;
       if (this.#held !== null) writeFileSync(this.#temporary, Buffer.concat(this.#held), { flag: 'wx', mode: 0o400 });
       await this.#close();
-      // Over what may be there already: the same bytes, unless the disk lost them.
       renameSync(this.#temporary, path);
-      return { digest, size: this.#size, head: Buffer.concat(this.#head), path, fresh };
+      this.#written.add(digest);
+      return { ...found, fresh };
     } catch (error) {
+      this.#held = null; // it may lie on the disk in part
       await this.discard();
       throw refusal(error, path);
     }
   }
 
   async discard(): Promise<void> {
+    const onDisk = this.#held === null;
     this.#held = null;
     try {
       await this.#close();
-      rmSync(this.#temporary, { force: true });
+      if (onDisk) rmSync(this.#temporary, { force: true });
     } catch {
       // What stays in .incoming is thrown away at the next opening.
     }

@@ -2,7 +2,6 @@ import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join, parse, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PoolOptions } from './contract.ts';
-import { PoolError } from './errors.ts';
 
 /** Resident memory a child may have above its V8 heap: program text, young generation, buffers outside the heap. */
 export const RESIDENT_MARGIN_MB = 320;
@@ -16,7 +15,7 @@ export const RESIDENT_MARGIN_MB = 320;
  * even in an endless loop, and it can never gain privileges. Without it a child still ends when its pipes close.
  */
 export function confinedCommand(options: PoolOptions): { file: string; args: string[] } {
-  const readable = [...options.program, ...options.readable.map(grantable)];
+  const readable = [...options.program, ...options.readable.flatMap(grants)];
   const args = [
     '--permission',
     ...readable.map((path) => `--allow-fs-read=${path}`),
@@ -55,15 +54,16 @@ function secondWall(): string | null {
 }
 
 /**
- * A path as the permission model takes it: real, because it follows links and grants what they lead to. A `*` is a
- * wildcard there and can not be escaped, so such a path would open more than it names: intake copies such files.
+ * A path as the permission model takes it: real, because the model follows links and grants what they lead to. What can
+ * not be granted is left out, so nothing more is open than was named: a path that does not exist, and one with `*`,
+ * which is a wildcard there and can not be escaped (intake copies such files into its store).
  */
-function grantable(path: string): string {
-  if (path.includes('*')) throw new PoolError('BAD_GRANT', 'a path with * can not be granted to a process', path);
+function grants(path: string): string[] {
   try {
-    return realpathSync(path);
-  } catch (cause) {
-    throw new PoolError('BAD_GRANT', 'a path that is to be granted does not exist', path, cause);
+    const real = realpathSync(path);
+    return real.includes('*') ? [] : [real];
+  } catch {
+    return [];
   }
 }
 

@@ -5,7 +5,10 @@ export interface PoolOptions {
   readonly entry: string;
   /** what the children may read of the program itself: see `programPaths` */
   readonly program: readonly string[];
-  /** absolute paths of evidence the children may read: files, or folders with everything below, now or later */
+  /**
+   * paths of evidence the children may read: files, or folders with everything below, now or later. What does not exist
+   * when a child starts, or has `*` in its name, is not granted.
+   */
   readonly readable: readonly string[];
   /** V8 heap of a child; its whole resident memory may be RESIDENT_MARGIN_MB more (sampled, Linux only) */
   readonly memoryMb: number;

@@ -1,7 +1,4 @@
 import { errorClass } from '../../base/index.ts';
 
-/**
- * Errors of the pool's caller (a job's own bad end is a JobEnd, never thrown).
- * BAD_GRANT: a path that can not be granted · BAD_KIND: a frame kind that belongs to the pool.
- */
-export const PoolError = errorClass<'BAD_GRANT' | 'BAD_KIND'>('PoolError');
+/** BAD_KIND: a job sends a frame of a kind that belongs to the pool. (A job's own bad end is a JobEnd, never thrown.) */
+export const PoolError = errorClass<'BAD_KIND'>('PoolError');

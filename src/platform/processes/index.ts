@@ -6,5 +6,4 @@
 export { serveJobs } from './child.ts';
 export { programPaths, RESIDENT_MARGIN_MB } from './confine.ts';
 export type { PoolOptions } from './contract.ts';
-export { PoolError } from './errors.ts';
 export { openReaderPool } from './pool.ts';

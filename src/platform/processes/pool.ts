@@ -1,5 +1,4 @@
 import type { JobEnd, ReaderPool, RunOptions } from '../../app/effects/index.ts';
-import { confinedCommand } from './confine.ts';
 import type { PoolOptions } from './contract.ts';
 import { type OnFrame, Worker } from './worker.ts';
 
@@ -8,14 +7,13 @@ interface Waiting {
   refuse(end: JobEnd): void;
 }
 
-/** A pool of restricted reader processes. Throws a PoolError for a path that can not be granted; starts nothing yet. */
+/** A pool of restricted reader processes. Starts nothing yet. */
 export function openReaderPool(options: PoolOptions): ReaderPool {
   const idle: Worker[] = [];
   const alive = new Set<Worker>();
   const queue: Waiting[] = [];
   let busy = 0;
   let closed = false;
-  confinedCommand(options); // a bad grant is the caller's error: say so now, not at the first job
 
   /** Hand waiting jobs to free children, oldest first; a dead child's place is taken by a new one. */
   const pump = () => {

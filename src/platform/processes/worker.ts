@@ -168,7 +168,7 @@ export class Worker {
 
   /** What an exit that we did not cause means, with the last words of its stderr. */
   #cause(how: string): { code: JobFailure; detail: string } {
-    const said = this.#stderr.toString('utf8').trim();
+    const said = this.#stderr.toString('utf8').replaceAll(/\s+/g, ' ').trim();
     const where = this.#decoder.idle ? '' : ' in the middle of a frame';
     const detail = `${how}${where}${said === '' ? '' : `: ${oneLine(said)}`}`;
     if (/heap out of memory|allocation failed|memory allocation/i.test(said)) return { code: 'CHILD_MEMORY', detail };

@@ -93,11 +93,11 @@ export async function expandThrough(
       const value = parse(payload);
       if (kind === FRAME.begin && !open && ++members <= limits.members) {
         const member = MemberFrame.safeParse(value);
-        open = true;
+        open = member.success;
         if (member.success) return receiver.begin({ ...member.data, name: oneLine(member.data.name, MAX_NAME) });
       } else if (kind === FRAME.end && open) {
         const end = EndFrame.safeParse(value);
-        open = false;
+        open = !end.success;
         if (end.success) return receiver.end(end.data);
       } else if (kind === FRAME.fault) {
         const fault = FaultFrame.safeParse(value);
