@@ -3,7 +3,7 @@ import { slice } from '../../base/index.ts';
 import type { Event } from '../../model/index.ts';
 import type { Reader, ReadOptions } from '../contract.ts';
 import type { CsvRow, Delimiter } from './csv.ts';
-import { eachRow, rowAt, sniffCsv } from './csv.ts';
+import { delimiterOf, eachRow, rowAt, sniffCsv } from './csv.ts';
 import { textSource } from './encoding.ts';
 import { FaultLog } from './faults.ts';
 import { rawRecord } from './json-reader.ts';
@@ -51,11 +51,19 @@ export function csvReader(spec: CsvFormat): Reader {
         faults.add('NO_HEADER', 0, 'no header row with at least two columns', source.size);
         return;
       }
+      const gate = new Gate();
+      gate.width = told?.columns?.length ?? 0;
       let parser = told?.columns === undefined ? null : spec.open(told.columns, options);
       eachRow(text.bytes, dialect, {
         row(row) {
           if (parser === null) {
             parser = spec.open(row.cells, options);
+            gate.width = row.cells.length;
+            return true;
+          }
+          if (!gate.fits(row)) {
+            const at = text.original(row.offset);
+            faults.add('BAD_RECORD', at, `row ${row.number} behind a damaged one does not fit the header`, row.length);
             return true;
           }
           const place = { ...row, offset: text.original(row.offset) };
@@ -79,11 +87,14 @@ export function csvReader(spec: CsvFormat): Reader {
       // Only a walk from the beginning tells a row from a line inside a quoted cell, and its number.
       const quiet = new FaultLog({ fault() {} });
       const parser = spec.open(header, options);
+      const gate = new Gate();
+      gate.width = header.length;
       let found: ReturnType<Reader['record']> = null;
       eachRow(whole.bytes, dialect, {
         row(row) {
           const at = whole.original(row.offset);
-          if (at !== offset) return at < offset;
+          const fits = at <= whole.original(first.offset) || gate.fits(row);
+          if (at !== offset || !fits) return at < offset;
           const event = parser.take(row.cells, { ...row, offset }, quiet);
           const end = whole.original(row.offset + row.length);
           const bytes = slice(source, offset, end - offset);
@@ -97,8 +108,23 @@ export function csvReader(spec: CsvFormat): Reader {
   };
 }
 
+/** Behind a quote that never closed, lines of the broken cell look like rows: those that do not fit are no records. */
+class Gate {
+  /** cells of the header; 0: no header known */
+  width = 0;
+  #doubt = false;
+
+  fits(row: CsvRow): boolean {
+    if (row.damaged) this.#doubt = true;
+    else if (!this.#doubt) return true;
+    else if (row.cells.length !== this.width) return false;
+    else this.#doubt = false;
+    return true;
+  }
+}
+
 function dialectOf(source: ByteSource): Delimiter | null {
-  return sniffCsv(slice(source, 0, HEAD))?.delimiter ?? null;
+  return delimiterOf(slice(source, 0, HEAD));
 }
 
 /** A row for people: one column a line. */
