@@ -9,6 +9,7 @@ import { value } from './values.ts';
  * In: events as plain records, or BinXml trees for anything else. Out: the file's bytes, all checksums right.
  */
 export type { Instance, XmlElement, XmlNode, XmlPiece } from './chunk.ts';
+export type { PlainValue } from './values.ts';
 export { value } from './values.ts';
 
 export interface EventRecord {

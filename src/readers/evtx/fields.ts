@@ -101,7 +101,8 @@ class Mapper {
       this.#add(this.#free(name, container), pieces);
     for (const attribute of el.attributes) {
       if (attribute === named || isNamespace(attribute.name)) continue;
-      this.#add(this.#free(`${name}_${attribute.name}`, container), attribute.content);
+      const full = `${name}_${attribute.name}`;
+      this.#add(part ? full : this.#free(full, container), attribute.content);
     }
     for (const child of children) this.#leaf(child, container, false);
   }

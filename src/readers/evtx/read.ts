@@ -191,10 +191,9 @@ class EvtxRead {
       const size = recordSize(view, at, end);
       if (size > 0) {
         // A lying size must not swallow the records behind: where its copy disagrees, a whole record inside ends it.
-        const whole = sizeCopyFits(view, at, size)
-          ? size
-          : nextRecord(this.#bytes, view, at + RECORD_MIN, at + size) - at;
-        this.#record(at, whole);
+        const fits = sizeCopyFits(view, at, size);
+        const whole = fits ? size : nextRecord(this.#bytes, view, at + RECORD_MIN, at + size) - at;
+        this.#record(at, whole, fits);
         at += whole;
         continue;
       }
@@ -216,15 +215,15 @@ class EvtxRead {
     const view = this.#strings.view;
     for (let at = nextRecord(this.#bytes, view, start, end); at < end; ) {
       const size = recordSize(view, at, end);
-      this.#record(at, size);
+      this.#record(at, size, true);
       at = nextRecord(this.#bytes, view, at + size, end);
     }
   }
 
-  #record(at: number, size: number): void {
+  #record(at: number, size: number, sizeFits: boolean): void {
     let flags = this.#flags;
-    if (!sizeCopyFits(this.#strings.view, at, size)) {
-      this.#faults.add('BAD_STRUCTURE', this.#toFile + at, 'the size of this record and its copy differ');
+    if (!sizeFits) {
+      this.#fault('BAD_STRUCTURE', at, 'the size of this record and its copy differ');
       flags |= EventFlag.recovered;
     }
     if (this.#way === 'fast' && this.#fast(at, size, flags)) return;
