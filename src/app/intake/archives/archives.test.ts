@@ -67,6 +67,18 @@ test('zip: stored, deflated, zstd, data descriptors, zip64, a comment, bytes put
   }
 });
 
+test('zip: bytes appended behind the end, as downloads and mail gateways do, cost nothing but a remark', async () => {
+  const archive = makeZip([{ name: 'a.log', data: text('plain') }]);
+  for (const behind of ['\n', 'appended by something '.repeat(20)]) {
+    const { members, codes } = await unpack(Buffer.concat([archive, text(behind)]));
+    assert.deepEqual(codes, ['TRAILING']);
+    assert.deepEqual(
+      members.map((m) => [m.member.name, m.end]),
+      [['a.log', 'whole']],
+    );
+  }
+});
+
 test('zip names: UTF-8 that does not say so, code page 437, Info-ZIP unicode path, no name at all', async () => {
   const raw = (name: Buffer) => ({ name, data: text('x'), flags: 0 });
   const better = (crcOf: Buffer) => {

@@ -20,6 +20,8 @@ export interface Directory {
   readonly count: number;
   /** what all offsets are to be raised by: bytes put before the archive */
   readonly base: number;
+  /** bytes behind the end record and its comment: they belong to nothing */
+  readonly trailing: number;
 }
 
 export interface Entry {
@@ -41,17 +43,27 @@ export function findDirectory(source: ByteSource): Directory | 'none' | 'bad' | 
   const from = Math.max(0, source.size - END_BYTES - MAX_COMMENT);
   const tail = Buffer.from(slice(source, from, source.size - from));
   let verdict: 'none' | 'bad' | 'split' = 'none';
-  // The last one whose comment ends with the file is the real one; a comment may hold imitations.
-  for (let at = tail.length - END_BYTES; at >= 0; at--) {
-    if (tail.readUInt32LE(at) !== END || at + END_BYTES + tail.readUInt16LE(at + 20) !== tail.length) continue;
-    const found = readEnd(source, tail, at, from + at);
-    if (typeof found !== 'string') return found;
-    verdict = found;
+  // The last one whose comment ends with the file is the real one; a comment may hold imitations. Downloads and mail
+  // gateways append bytes: failing an exact one, the last that leads to a directory is taken.
+  for (const exact of [true, false]) {
+    for (let at = tail.length - END_BYTES; at >= 0; at--) {
+      if (tail.readUInt32LE(at) !== END) continue;
+      const trailing = tail.length - (at + END_BYTES + tail.readUInt16LE(at + 20));
+      if (exact ? trailing !== 0 : trailing <= 0) continue;
+      const found = readEnd(source, tail, at, from + at);
+      if (typeof found !== 'string') return { ...found, trailing };
+      if (exact || verdict === 'none') verdict = found;
+    }
   }
   return verdict;
 }
 
-function readEnd(source: ByteSource, tail: Buffer, at: number, position: number): Directory | 'bad' | 'split' {
+function readEnd(
+  source: ByteSource,
+  tail: Buffer,
+  at: number,
+  position: number,
+): Omit<Directory, 'trailing'> | 'bad' | 'split' {
   let disk = tail.readUInt16LE(at + 4);
   let count = tail.readUInt16LE(at + 10);
   let size = tail.readUInt32LE(at + 12);

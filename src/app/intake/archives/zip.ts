@@ -26,6 +26,7 @@ export async function expandZip(source: ByteSource, out: Output): Promise<void> 
   let step = all.next();
   for (; !step.done; step = all.next()) await expandEntry(source, step.value, out);
   if (!step.value) out.fault('BAD_STRUCTURE', directory.start, { detail: 'the directory and its count disagree' });
+  if (directory.trailing > 0) out.fault('TRAILING', source.size - directory.trailing, { bytes: directory.trailing });
 }
 
 /** Offset of a member that begins inside another one or inside the directory; null when there is none. */
