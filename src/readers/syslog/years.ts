@@ -8,11 +8,12 @@ import { leadingStamp } from './stamp.ts';
  * last record, which lies near `referenceMs` (the file's modification time), over every turn of the year in between: an
  * intruder's log may well be one file over three years.
  *
- * A turn is a step back of more than SLACK days that lasts: devices without a clock say `Jan  1` for a few lines after
- * each start, and such a blip is no turn. One cheap pass over the source finds the turns; memory is bounded by TURNS.
+ * A turn is a step back of more than SLACK days, unless the dates soon leap ahead again to where they were: devices
+ * without a clock say `Jan  1` for some lines after each start. One cheap pass over the source finds the turns; memory is
+ * bounded by TURNS.
  */
 const SLACK = 31;
-/** a step back is a turn when this many dated lines stay behind it (or the file ends) */
+/** this many lines in a row decide that a clock was wrong before, not now */
 const LASTS = 20;
 /** a step of more than this is the border of a year crossed by lines slightly out of order */
 const BORDER = 330;
@@ -39,52 +40,71 @@ class Turns {
   readonly found: number[] = [];
   last: Stamp | null = null;
   #now = -1;
-  /** where the dates stood before the last leap ahead, which may turn out to be a blip itself */
-  #before = -1;
+  /** where the dates stood before the last leap ahead: a clock set wrong for some lines leaps back to there */
+  #beforeLeap = -1;
+  #leapDay = 0;
   #sinceLeap = 0;
-  #pendingAt = -1;
-  #pendingDay = 0;
-  #pendingCount = 0;
-  #pendingStamp: Stamp | null = null;
+  /** of the last turn, until its dates have moved on by SLACK: day before it, first day behind it */
+  #beforeTurn = -1;
+  #firstDay = 0;
+  /** lines since the turn behind it, and lines in a row that stand where the dates stood before it */
+  #behind = 0;
+  #ahead = 0;
+  #aheadStamp: Stamp | null = null;
 
   see(offset: number, stamp: Stamp): void {
     const day = dayOf(stamp);
+    const step = this.#now < 0 ? 0 : day - this.#now;
     this.#sinceLeap++;
-    if (this.#now < 0 || day >= this.#now - SLACK) {
-      if (this.#now >= 0 && day - this.#now > BORDER) return; // last day of December behind the first of January
-      if (this.#now >= 0 && day - this.#now > SLACK) {
-        this.#before = this.#now;
+    if (step > BORDER) {
+      this.#ahead++;
+      this.#aheadStamp = stamp;
+      if (this.#ahead >= LASTS) this.#undo();
+      return;
+    }
+    this.#ahead = 0;
+    if (step > SLACK) {
+      if (this.#beforeTurn >= 0 && Math.abs(day - this.#beforeTurn) <= SLACK) this.#noTurn();
+      else {
+        this.#beforeLeap = this.#now;
+        this.#leapDay = day;
         this.#sinceLeap = 0;
       }
-      this.#move(day, stamp);
-      return;
+    } else if (step < -SLACK) {
+      const returns = this.#beforeLeap >= 0 && this.#sinceLeap <= LASTS && Math.abs(day - this.#beforeLeap) <= SLACK;
+      if (!returns && this.found.length < TURNS) this.#turn(offset, day);
     }
-    if (this.#before >= 0 && this.#sinceLeap <= LASTS && Math.abs(day - this.#before) <= SLACK) {
-      this.#move(day, stamp);
-      return;
-    }
-    if (this.#pendingAt < 0) {
-      this.#pendingAt = offset;
-      this.#pendingCount = 0;
-    }
-    this.#pendingDay = day;
-    this.#pendingStamp = stamp;
-    if (++this.#pendingCount >= LASTS) this.#turn();
+    this.#behind++;
+    this.#now = day;
+    this.last = stamp;
+    // Dates that have moved on were no blip.
+    if (this.#beforeTurn >= 0 && day - this.#firstDay > SLACK) this.#beforeTurn = -1;
+    if (this.#beforeLeap >= 0 && day - this.#leapDay > SLACK) this.#beforeLeap = -1;
   }
 
   end(): void {
-    if (this.#pendingAt >= 0) this.#turn();
+    if (this.#ahead > this.#behind) this.#undo();
   }
 
-  #turn(): void {
-    if (this.found.length < TURNS) this.found.push(this.#pendingAt);
-    this.#move(this.#pendingDay, this.#pendingStamp as Stamp);
+  #turn(offset: number, day: number): void {
+    this.found.push(offset);
+    this.#beforeTurn = this.#now;
+    this.#firstDay = day;
+    this.#behind = 0;
   }
 
-  #move(day: number, stamp: Stamp): void {
-    this.#now = day;
-    this.last = stamp;
-    this.#pendingAt = -1;
+  #noTurn(): void {
+    this.found.pop();
+    this.#beforeTurn = -1;
+  }
+
+  /** The dates stay where they were before the last turn: it was none. */
+  #undo(): void {
+    if (this.#beforeTurn < 0 || this.#aheadStamp === null) return;
+    this.#noTurn();
+    this.#now = dayOf(this.#aheadStamp);
+    this.last = this.#aheadStamp;
+    this.#ahead = 0;
   }
 }
 

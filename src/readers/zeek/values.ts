@@ -75,7 +75,7 @@ const NUMBER = /^-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?$/;
 export function zeekNumber(text: string): Value {
   if (!NUMBER.test(text)) return unescapeZeek(text);
   const n = Number(text);
-  if (text.length <= 16) return n;
+  if (text.length <= 15) return n;
   if (!text.includes('.')) return Number.isSafeInteger(n) ? n : text;
   const digits = text.replace(/[-.]|[eE].*$/g, '').replace(/^0+/, '');
   return digits.length <= 16 ? n : text;
