@@ -108,6 +108,7 @@ function systemName(key: string, object: JsonObject, nxlog: boolean, powershell:
   if (key === 'UserID' && nxlog) return 'Security_UserID';
   if (powershell && key === 'ProcessId') return 'Execution_ProcessID';
   if (powershell && key === 'ThreadId') return 'Execution_ThreadID';
+  if (powershell && key === 'UserId') return 'Security_UserID';
   // `Source`, `Computer` … may be event data where a more telling name stands beside them.
   if (key === 'Source' && ('SourceName' in object || 'ProviderName' in object)) return undefined;
   if (key === 'Provider' && ('SourceName' in object || 'Provider_Name' in object)) return undefined;

@@ -26,7 +26,17 @@ export function rendered(object: JsonObject, facts: WindowsFacts): boolean {
   const done = factsOfTree({ name: 'Event', attributes: [], children: [system, ...parts], value: undefined }, facts);
   // Velociraptor stands the rendered text beside the parts.
   if (typeof event.Message === 'string') facts.data('Message', event.Message);
+  if (BARE_GUID.test(String(facts.system.get('Provider_Guid') ?? ''))) brace(facts);
   return done;
+}
+
+const BARE_GUID = /^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
+
+/** Older tools print GUIDs without Windows' braces, in capitals: a provider's GUID gives them away. */
+function brace(facts: WindowsFacts): void {
+  const fix = (v: Value): Value => (typeof v === 'string' && BARE_GUID.test(v) ? `{${v.toLowerCase()}}` : v);
+  for (const [field, value] of facts.system) facts.system.set(field, fix(value));
+  for (const [i, value] of facts.values.entries()) facts.values[i] = fix(value);
 }
 
 function eventOf(object: JsonObject): JsonObject {

@@ -60,6 +60,9 @@ export function setTime(facts: WindowsFacts, value: Value): void {
 export function container(part: Element, facts: WindowsFacts): void {
   const { value } = part;
   if (value !== undefined && value !== null && String(value).trim() !== '') give(part.name, value, part.name, facts);
+  for (const [key, value] of part.attributes) {
+    if (!isNamespace(key)) facts.data(`${part.name}_${key}`, value, part.name);
+  }
   for (const child of part.children) leaf(child, part.name, facts);
 }
 
