@@ -3,4 +3,5 @@
  * Laws: a detection is never dropped for speed (every fast path has a twin); nothing that was not looked at is called
  * clean (coverage); what weakens a count is said with it.
  */
+export * from './correlate/index.ts';
 export * from './match/index.ts';
