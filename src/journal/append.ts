@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { canonicalize, JcsError, toBase64 } from '../base/index.ts';
+import { canonicalize, fromHex, JcsError, toBase64 } from '../base/index.ts';
 import {
   ANSWER_KINDS,
   type ClockTime,
@@ -168,7 +168,9 @@ function write(state: JournalState | null, place: Place, draft: Draft, pen: Pen)
   const entry: Opened = { degree: DEGREE.full, id, header, headerText, signature, payload, payloadText, salt };
   const signer = accepted(signerOf(state, entry));
   mustBe(signer, pen.signer.publicKey);
-  return { state: accepted(advance(state, entry, signer)), id, line };
+  const frontier = new Frontier(place.index, state?.peaks);
+  frontier.push(fromHex(id)!);
+  return { state: { ...accepted(advance(state, entry, signer)), peaks: frontier.peaks }, id, line };
 }
 
 function sorted(items: readonly string[] = []): string[] {

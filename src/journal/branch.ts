@@ -1,9 +1,18 @@
-import { type AsOf, type CaseItem, KEY_KINDS, type Payload } from '../model/index.ts';
+import { type AsOf, type Case, type CaseItem, KEY_KINDS, type Payload } from '../model/index.ts';
 import { type Answer, Answers } from './answers.ts';
 import type { HeldEntry, JournalCopy } from './copy.ts';
 import type { Knowledge } from './knowledge.ts';
 import { DEGREE } from './line.ts';
-import type { ReplayTally } from './replay.ts';
+
+/** What a replay meets on the way besides the items. */
+export interface ReplayTally {
+  readonly withheld: { entries: number; readonly byKind: Record<string, number> };
+  readonly ignored: Case['ignored'];
+}
+
+export function emptyTally(): ReplayTally {
+  return { withheld: { entries: 0, byKind: {} }, ignored: [] };
+}
 
 /** One branch of a journal as it is seen from a viewpoint at a time: which entries, how much of them, answered how. */
 export class BranchView {

@@ -13,7 +13,7 @@ import {
   readLine,
   refusal,
 } from './line.ts';
-import { advance, advanceHash, isInPlace, type JournalState, signerOf } from './state.ts';
+import { advance, advanceHash, type Head, isInPlace, signerOf } from './state.ts';
 
 /** What the reader of a journal knows and asks. */
 export interface VerifyOptions {
@@ -59,12 +59,12 @@ export class Chain {
   readonly keys: KeySpan[] = [];
   opened: Payload<'journal-opened'> | null = null;
   /** after the entries that hold; null before the first */
-  state: JournalState | null = null;
+  head: Head | null = null;
   /** false from the first broken line on */
   whole = true;
   readonly #options: VerifyOptions;
   /** the state entries are compared with; goes on after a fault from what the next line says of itself */
-  #expected: JournalState | null = null;
+  #expected: Head | null = null;
   /** after a faulty line the next one's `previous` cannot be compared */
   #unknownPrevious = false;
   /** the first entry does not hold: without its key nothing after it can be judged, and one fault says so */
@@ -128,7 +128,7 @@ export class Chain {
   }
 
   /** Signature, digest, keys; moves `#expected` when all hold. */
-  #unproved(state: JournalState | null, entry: Opened): Refusal | null {
+  #unproved(state: Head | null, entry: Opened): Refusal | null {
     const signer = signerOf(state, entry);
     if ('code' in signer) return signer;
     if (!this.#verify(signer, entry)) {
@@ -149,7 +149,7 @@ export class Chain {
     return checkSignature ? checkSignature(key, message, signature, header.index) : key.verify(message, signature);
   }
 
-  #isSigned(state: JournalState | null, entry: Opened): boolean {
+  #isSigned(state: Head | null, entry: Opened): boolean {
     const signer = signerOf(state, entry);
     return !('code' in signer) && this.#verify(signer, entry);
   }
@@ -172,7 +172,7 @@ export class Chain {
     if (!this.whole) return;
     const index = this.tree.size;
     this.tree.push(entry.id);
-    this.state = this.#expected;
+    this.head = this.#expected;
     if (entry.degree !== DEGREE.hash && KEY_KINDS.has(entry.header.kind)) this.#noteKeys(entry, index);
     this.#options.onEntry?.(entry, index);
   }

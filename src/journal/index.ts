@@ -17,6 +17,7 @@ export {
   revokeKey,
   rotateKey,
 } from './append.ts';
+export { emptyTally, type ReplayTally } from './branch.ts';
 export type { VerifyOptions } from './chain.ts';
 export type { HeldEntry, JournalCopy, KeySpan, SignedCheckpoint } from './copy.ts';
 export {
@@ -41,7 +42,7 @@ export {
   type News,
   newsBetween,
 } from './merge.ts';
-export { emptyTally, type ReplayOptions, type ReplayTally, replay, replayItems } from './replay.ts';
+export { type ReplayOptions, replay, replayItems } from './replay.ts';
 export {
   type ProofCode,
   type ProofVerdict,

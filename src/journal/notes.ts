@@ -22,13 +22,15 @@ interface Found {
   readonly offset: number;
 }
 
+/** Whose checkpoints are read: the journal, its keys over time, and the size up to which these keys are known. */
+interface Owner {
+  readonly journal: string;
+  readonly keys: readonly KeySpan[];
+  readonly knownTo: number;
+}
+
 /** Every checkpoint in the file that this journal's own key signed, in order; the rest are problems. */
-export function readCheckpoints(
-  bytes: Uint8Array,
-  journal: string,
-  keys: readonly KeySpan[],
-  problems: ProblemList,
-): Found[] {
+export function readCheckpoints(bytes: Uint8Array, owner: Owner, problems: ProblemList): Found[] {
   // Where the bytes are no UTF-8 a replacement stands, and the note it falls into cannot be one of ours: all ASCII but dashes.
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   const out: Found[] = [];
@@ -39,9 +41,9 @@ export function readCheckpoints(
       problems.add(refusal('TOO_MANY_CHECKPOINTS', `more than ${MAX_NOTES}`), 'checkpoints', line, offset, null);
       break;
     }
-    const read = readOne(note, originOf(journal), keys);
-    if ('code' in read) problems.add(read, 'checkpoints', line, offset, null);
-    else out.push({ checkpoint: read, line, offset });
+    const read = readOne(note, owner);
+    if (read && 'code' in read) problems.add(read, 'checkpoints', line, offset, null);
+    else if (read) out.push({ checkpoint: read, line, offset });
     line += note.split('\n').length - 1;
     offset += Buffer.byteLength(note);
   }
@@ -62,7 +64,9 @@ function* notesIn(text: string): Generator<string> {
   }
 }
 
-function readOne(text: string, origin: string, keys: readonly KeySpan[]): SignedCheckpoint | Refusal {
+/** null: beyond the entries that hold, where a new key may have signed that we do not know. */
+function readOne(text: string, { journal, keys, knownTo }: Owner): SignedCheckpoint | Refusal | null {
+  const origin = originOf(journal);
   try {
     const note = parseNote(text);
     const { size, root, origin: named } = parseCheckpoint(note.text);
@@ -70,6 +74,7 @@ function readOne(text: string, origin: string, keys: readonly KeySpan[]): Signed
     if (note.signatures.length !== 1) {
       return refusal('CHECKPOINT_LINES', "a journal's own checkpoint bears its own signature and no other");
     }
+    if (size > knownTo) return null;
     const key: PublicKey | null = keyAt(keys, size);
     if (!key) return refusal('CHECKPOINT_SIGNATURE', `no key of the journal signs at size ${size}`);
     openNote(note, [noteKey(origin, SIGNATURE_TYPE.ed25519, key)]);

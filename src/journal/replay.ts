@@ -1,5 +1,5 @@
 import type { AsOf, Case, CaseItem, CaseJournal } from '../model/index.ts';
-import { BranchView } from './branch.ts';
+import { BranchView, emptyTally, type ReplayTally } from './branch.ts';
 import { Viewpoint } from './knowledge.ts';
 import { commonSize, type Journal } from './merge.ts';
 import { viewsOf } from './views.ts';
@@ -13,16 +13,6 @@ export interface ReplayOptions {
   readonly viewpoint?: string;
   /** the case as it was then */
   readonly asOf?: AsOf;
-}
-
-/** What a replay meets on the way besides the items. */
-export interface ReplayTally {
-  readonly withheld: { entries: number; readonly byKind: Record<string, number> };
-  readonly ignored: Case['ignored'];
-}
-
-export function emptyTally(): ReplayTally {
-  return { withheld: { entries: 0, byKind: {} }, ignored: [] };
 }
 
 export function replay(journals: readonly Journal[], options: ReplayOptions = {}): Case {

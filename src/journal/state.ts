@@ -1,6 +1,6 @@
 import { fromBase64, fromHex, toBase64, toHex } from '../base/index.ts';
 import { type EntryHeader, type EntryKind, KEY_KINDS, type Payload } from '../model/index.ts';
-import { admitPublicKey, Frontier, type PublicKey, SealError } from '../seal/index.ts';
+import { admitPublicKey, type PublicKey, SealError } from '../seal/index.ts';
 import { JournalError } from './errors.ts';
 import { journalIdOf, possessionMessage, recoveryCommitment } from './formulas.ts';
 import { type Opened, type Refusal, refusal } from './line.ts';
@@ -9,15 +9,13 @@ import { type Opened, type Refusal, refusal } from './line.ts';
  * What must be known of a journal to write or to verify its next entry. Writing and verifying go through the same two
  * functions, `signerOf` and `advance`, so that what we write is what others accept.
  */
-export interface JournalState {
+export interface Head {
   readonly journal: string;
   readonly case: string;
   readonly agency: string;
   readonly size: number;
   /** id of the last entry */
   readonly tip: string;
-  /** roots of the complete subtrees, largest first */
-  readonly peaks: readonly Uint8Array[];
   /** signs the next entry; null after a revocation: only the recovery key can go on */
   readonly key: PublicKey | null;
   /** commitment to the recovery key */
@@ -28,10 +26,16 @@ export interface JournalState {
   readonly at: string;
 }
 
+/** A head with its tree's frontier: what a writer keeps between entries. */
+export interface JournalState extends Head {
+  /** roots of the complete subtrees, largest first */
+  readonly peaks: readonly Uint8Array[];
+}
+
 const MAX_KEYS = 1000;
 
 /** The key that must have signed this entry. Called before the signature is checked. */
-export function signerOf(state: JournalState | null, entry: Opened): PublicKey | Refusal {
+export function signerOf(state: Head | null, entry: Opened): PublicKey | Refusal {
   const { kind, index } = entry.header;
   if ((state === null) !== (kind === 'journal-opened') || (state === null && index !== 0)) {
     return refusal('MISPLACED_KIND', 'a journal begins with journal-opened, once');
@@ -48,12 +52,10 @@ export function signerOf(state: JournalState | null, entry: Opened): PublicKey |
   return state.key ?? refusal('KEY_REVOKED', 'the key was revoked; only the recovery key can go on');
 }
 
-/** The state after an entry whose signature by `signer` holds and whose place is right. */
-export function advance(state: JournalState | null, entry: Opened, signer: PublicKey): JournalState | Refusal {
+/** The head after an entry whose signature by `signer` holds and whose place is right. */
+export function advance(state: Head | null, entry: Opened, signer: PublicKey): Head | Refusal {
   const { header, id } = entry;
-  const frontier = new Frontier(state?.size ?? 0, state?.peaks);
-  frontier.push(fromHex(id)!);
-  const grown = { size: frontier.size, peaks: frontier.peaks, tip: id };
+  const grown = { size: header.index + 1, tip: id };
   if (state === null) {
     const opened = payloadOf(entry, 'journal-opened');
     if (journalIdOf(opened.case.id, signer) !== header.journal) {
@@ -79,14 +81,12 @@ export function advance(state: JournalState | null, entry: Opened, signer: Publi
   return 'code' in keys ? keys : { ...state, ...grown, ...keys, at };
 }
 
-/** The state after an entry known only by its hash: its place counts, and it cannot have changed keys. */
-export function advanceHash(state: JournalState, id: string): JournalState {
-  const frontier = new Frontier(state.size, state.peaks);
-  frontier.push(fromHex(id)!);
-  return { ...state, size: frontier.size, peaks: frontier.peaks, tip: id };
+/** The head after an entry known only by its hash: its place counts, and it cannot have changed keys. */
+export function advanceHash(state: Head, id: string): Head {
+  return { ...state, size: state.size + 1, tip: id };
 }
 
-function afterKeyEntry(state: JournalState, entry: Opened): Pick<JournalState, 'key' | 'recovery' | 'keys'> | Refusal {
+function afterKeyEntry(state: Head, entry: Opened): Pick<JournalState, 'key' | 'recovery' | 'keys'> | Refusal {
   const { kind, index } = entry.header;
   if (state.keys >= MAX_KEYS) return refusal('TOO_MANY_KEYS', `more than ${MAX_KEYS} keys in one journal`);
   if (kind === 'key-revoked') return { key: null, recovery: state.recovery, keys: state.keys };
@@ -118,7 +118,7 @@ function admitted(text: string): PublicKey | Refusal {
   }
 }
 
-export function isInPlace(state: JournalState, header: EntryHeader): Refusal | null {
+export function isInPlace(state: Head, header: EntryHeader): Refusal | null {
   if (header.journal !== state.journal) return refusal('WRONG_JOURNAL', 'an entry of another journal');
   if (header.index !== state.size) {
     return refusal('WRONG_INDEX', `entry ${header.index} stands where ${state.size} belongs`);

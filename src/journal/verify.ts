@@ -31,12 +31,13 @@ export function verifyJournal(files: JournalFiles, options: VerifyOptions = {}):
   const chain = new Chain(options);
   const { starts, degrees } = splitLines(files.entries, chain);
   const lines = starts.length - 1;
-  const { problems, state, opened } = chain;
-  if (!state || !opened) return result(null, problems, lines);
+  const { problems, head, opened, tree } = chain;
+  if (!head || !opened) return result(null, problems, lines);
 
   const covered = judgeCheckpoints(files.checkpoints, chain, degrees);
-  const firstHash = degrees.subarray(0, state.size).indexOf(DEGREE.hash, covered.size);
-  const parts = { opened, keys: chain.keys, tree: chain.tree, checkpoints: covered.checkpoints };
+  const firstHash = degrees.subarray(0, head.size).indexOf(DEGREE.hash, covered.size);
+  const parts = { opened, keys: chain.keys, tree, checkpoints: covered.checkpoints };
+  const state = { ...head, peaks: tree.peaks() };
   const kept = new Lines(files.entries, starts, degrees);
   if (firstHash < 0) return result(new JournalCopy({ ...parts, state, lines: kept }), problems, lines);
   const why = `from entry ${firstHash} on, hashes stand that no checkpoint covers`;
@@ -98,8 +99,9 @@ function judgeCheckpoints(
   degrees: Uint8Array,
 ): { size: number; checkpoints: SignedCheckpoint[] } {
   const { problems, tree } = chain;
-  const state = chain.state!;
-  const found = readCheckpoints(bytes, state.journal, chain.keys, problems);
+  const state = chain.head!;
+  const knownTo = chain.whole ? Number.POSITIVE_INFINITY : state.size;
+  const found = readCheckpoints(bytes, { journal: state.journal, keys: chain.keys, knownTo }, problems);
   const ascending = [...found].sort((a, b) => a.checkpoint.size - b.checkpoint.size);
   const fits = ({ size, root }: SignedCheckpoint): boolean => size <= state.size && toHex(tree.root(size)) === root;
   const covered = ascending.findLast((f) => fits(f.checkpoint))?.checkpoint.size ?? 0;

@@ -50,9 +50,16 @@ function startsWithIdentity(signature: Uint8Array): boolean {
   return signature[0] === 1 && signature.subarray(1, 32).every((byte) => byte === 0);
 }
 
+/** Judging a key costs a millisecond and a case names few: the last ones are remembered. Only ever a memory of a pure answer. */
+const remembered = new Map<string, PublicKey>();
+const MAX_REMEMBERED = 256;
+
 /** The key of 32 raw bytes; SealError BAD_KEY unless it is the canonical encoding of a point of prime order. */
 export function admitPublicKey(raw: Uint8Array): PublicKey {
   if (raw.length !== 32) throw new SealError('BAD_KEY', `an Ed25519 public key has 32 bytes, not ${raw.length}`);
+  const text = toBase64(raw);
+  const known = remembered.get(text);
+  if (known) return known;
   if (!isPrimeOrderPoint(raw)) {
     throw new SealError(
       'BAD_KEY',
@@ -60,7 +67,10 @@ export function admitPublicKey(raw: Uint8Array): PublicKey {
     );
   }
   const copy = Uint8Array.from(raw);
-  return new AdmittedKey(copy, createPublicKey({ key: Buffer.concat([SPKI, copy]), format: 'der', type: 'spki' }));
+  const key = new AdmittedKey(copy, createPublicKey({ key: Buffer.concat([SPKI, copy]), format: 'der', type: 'spki' }));
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(text, key);
+  return key;
 }
 
 /** A signer in memory from the 32-byte seed (RFC 8032 private key). */

@@ -50,6 +50,7 @@ test('tree and frontier equal the definition for every size to 70, every proof i
       tree.push(toHex(leaf));
       frontier = new Frontier(frontier.size, frontier.peaks); // resumed from what a station keeps
       frontier.push(leaf);
+      assert.deepEqual(tree.peaks(), frontier.peaks);
     }
   }
   for (let n = 1; n <= leaves.length; n += n < 20 ? 1 : 7) {

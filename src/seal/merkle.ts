@@ -105,6 +105,16 @@ export class HashTree {
     return size === 0 ? EMPTY : this.#range(0, size);
   }
 
+  /** What a Frontier of this size holds. */
+  peaks(): Uint8Array[] {
+    const out: Uint8Array[] = [];
+    for (let height = this.#levels.length - 1; height >= 0; height--) {
+      const level = this.#levels[height]!;
+      if (level.count % 2 === 1) out.push(new Uint8Array(level.at(level.count - 1)));
+    }
+    return out;
+  }
+
   /** PATH(index, D[0:size]), leaf's sibling first. */
   inclusionProof(index: number, size = this.size): Uint8Array[] {
     if (!(Number.isSafeInteger(index) && index >= 0 && index < size && size <= this.size)) {
