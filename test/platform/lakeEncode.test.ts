@@ -12,7 +12,7 @@ import { FIXED_NAMES } from '../../src/platform/lake/encode/names.ts';
 import { type LakeRow, openLake, readRows } from '../../src/platform/lake/index.ts';
 import { EVIDENCE, type Expected, encode, expected, folded, type Given, hostile, plain } from './lakeEvents.ts';
 
-const RUNS = Number(process.env.CZERNIN_FUZZ ?? 60);
+const RUNS = Number(process.env.CZERNIN_FUZZ ?? 25);
 const root = mkdtempSync(join(tmpdir(), 'lake-encode-'));
 after(() => rmSync(root, { recursive: true, force: true }));
 const duck = DuckDBInstance.create(':memory:', { threads: '1' }).then((instance) => instance.connect());
@@ -31,6 +31,16 @@ function foreign(row: Record<string, unknown>, time: string): Expected {
   return { offset: Number(row._offset), record, time, fields };
 }
 
+/** hyparquet and the JavaScript door of DuckDB drop a byte order mark at the start of a text (TextDecoder does). */
+function withoutMark(row: Expected): Expected {
+  const strip = (text: string): string => text.replace(/^\ufeff/, '');
+  return {
+    ...row,
+    fields: folded([...row.fields].flatMap(([name, texts]) => texts.map((t) => [strip(name), strip(t)] as const))),
+  };
+}
+
+let files = 0;
 const byOffset = (a: Expected, b: Expected): number => a.offset - b.offset;
 
 async function byHyparquet(bytes: Uint8Array): Promise<Expected[]> {
@@ -43,7 +53,7 @@ async function byHyparquet(bytes: Uint8Array): Promise<Expected[]> {
 }
 
 async function byDuck(bytes: Uint8Array): Promise<Expected[]> {
-  const path = join(root, 'one.parquet');
+  const path = join(root, `${++files}.parquet`); // DuckDB remembers files by name
   writeFileSync(path, bytes);
   const sql = `SELECT * REPLACE (epoch_us(_time) AS _time) FROM read_parquet('${path}', hive_partitioning = false)`;
   const rows = await (await (await duck).runAndReadAll(sql)).getRowObjectsJson();
@@ -62,10 +72,10 @@ test('hostile events come back the same through DuckDB, hyparquet and our own re
     const parts = encode(EVIDENCE[0]!, given, { columns });
     const want = given.map((g) => ({ ...expected(g), time: inMicros(g) })).sort(byOffset);
     const hy = (await Promise.all(parts.map((part) => byHyparquet(part.bytes)))).flat().sort(byOffset);
-    assert.deepEqual(hy, want);
+    assert.deepEqual(hy.map(withoutMark), want.map(withoutMark));
     const du: Expected[] = [];
     for (const part of parts) du.push(...(await byDuck(part.bytes)));
-    assert.deepEqual(du.sort(byOffset), want);
+    assert.deepEqual(du.sort(byOffset).map(withoutMark), want.map(withoutMark));
 
     const dir = join(root, `own-${n++}`);
     const lake = await openLake(dir, { columns });
@@ -77,7 +87,7 @@ test('hostile events come back the same through DuckDB, hyparquet and our own re
     assert.deepEqual(ours.sort(byOffset), given.map(expected).sort(byOffset));
     rmSync(dir, { recursive: true, force: true });
   });
-  await fc.assert(check, { numRuns: RUNS });
+  await fc.assert(check, { numRuns: RUNS, endOnFailure: true });
 });
 
 test('the same events give the same bytes', () => {

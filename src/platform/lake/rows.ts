@@ -123,8 +123,8 @@ class RowReader {
     const more = text('_more');
     const others = more === undefined ? new Map<string, string>() : parseMore(more);
     if (others === null) throw damaged(this.#part.file.path, '_more is not an object of texts');
-    const reserved = new Set(['_record', '_time']);
-    for (const [name, value] of others) if (!reserved.has(name)) fields.set(name, value);
+    const record = longAt(columns.get('_record'), row);
+    for (const [name, value] of others) if (name !== '_record' || record !== undefined) fields.set(name, value);
     const source = { product: '_product', service: '_service', category: '_category', channel: '_channel' } as const;
     const named = Object.entries({ ...source, provider: '_provider' }).map(([name, key]) => [name, text(key)] as const);
     const eventId = int('_event_id');
@@ -132,7 +132,7 @@ class RowReader {
       stream: this.#stream,
       evidence: text('_evidence') ?? '',
       offset: Number(longAt(columns.get('_offset'), row) ?? -1n),
-      record: String(longAt(columns.get('_record'), row) ?? others.get('_record') ?? ''),
+      record: String(record ?? others.get('_record') ?? ''),
       time: timeText(longAt(columns.get('_time'), row), int('_ns') ?? 0),
       flags: int('_flags') ?? 0,
       host: text('_host') ?? '',

@@ -9,6 +9,8 @@ import { compareKeys, type FixedName } from './names.ts';
 const LAST_MS = 8.64e15;
 /** Rows a group has room for at first; most groups of a long case are small. */
 const FIRST_ROWS = 16;
+/** Columns gathered at once, in multiples of those a file keeps; which of them are the commonest is known at the end. */
+const LIVE = 4;
 /** Estimated bytes of the fixed columns of one row. */
 const ROW_BYTES = 60;
 
@@ -50,14 +52,14 @@ export class Group<Plan, Bound> {
     return known >= 0 ? known : this.#sources.push(source) - 1;
   }
 
-  /** The column of a field; undefined when the group already has twice as many as a file may keep. */
+  /** The column of a field; undefined when the group already has LIVE times as many as a file may keep. */
   field(key: string, name: string, columns: number): TextColumn | undefined {
     const known = this.#fields.get(key);
     if (known !== undefined) {
       if (name < known.name) known.name = name;
       return known.column;
     }
-    if (this.#fields.size >= 2 * columns) {
+    if (this.#fields.size >= LIVE * columns) {
       this.#overflow = true;
       return undefined;
     }
@@ -119,7 +121,8 @@ export class Group<Plan, Bound> {
       more = new Map();
       this.#more.set(row, more);
     }
-    if (!more.has(field)) more.set(field, text);
+    while (more.has(field)) field += '\ufffd'; // only a field that is itself called `_record`
+    more.set(field, text);
     this.weight += 120 + 2 * (field.length + text.length);
   }
 

@@ -38,7 +38,7 @@ export const FIXED = {
 export type FixedName = keyof typeof FIXED;
 export const FIXED_NAMES = Object.keys(FIXED) as FixedName[];
 
-const RESERVED = new Set<string>([...FIXED_NAMES, 'stream', 'day', 'filename', 'file_row_number']);
+const RESERVED = new Set<string>([...FIXED_NAMES, 'stream', 'day', 'filename', 'file_row_number', '__proto__']);
 const NAME_CHARS = 128;
 
 /** The key under which spellings of a name meet; null: this name cannot be a column. */
