@@ -96,7 +96,7 @@ const NotSeen = z.strictObject({
     'NO_SUCH_LOG',
     'FIELD_MISSING',
     'RULES_REFUSED',
-    'UNDATED_INPUTS',
+    'UNCORRELATED',
   ]),
   count: z.number().int(),
   sentence: z.string(),

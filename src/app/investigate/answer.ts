@@ -1,4 +1,5 @@
 import { formatInstant, plural } from '../../base/index.ts';
+import type { CorrelationTally } from '../../hunt/index.ts';
 import type { Answer, Finding, RuleFate } from '../../model/index.ts';
 import { Answer as AnswerSchema } from '../../model/index.ts';
 import type { Refusal } from '../../rules/index.ts';
@@ -16,7 +17,7 @@ export interface AnswerInput {
   readonly refused: readonly RefusedEvidence[];
   readonly fates: readonly RuleFate[];
   readonly refusals: readonly Refusal[];
-  readonly undatedInputs: number;
+  readonly uncorrelated: CorrelationTally;
 }
 
 const MAX_TOUCHED = 200;

@@ -1,4 +1,5 @@
 import { compareTimes } from '../../base/index.ts';
+import { type CorrelationTally, newTally } from '../../hunt/index.ts';
 import type { Answer, Finding, RuleFate } from '../../model/index.ts';
 import type { EvidenceRow, WorkStore } from '../effects/index.ts';
 import { navigatorLayer, type ReportSample, TIMELINE_HEADER, timelineLine } from '../report/index.ts';
@@ -41,7 +42,8 @@ export async function conclude(
   const findingsFile = await buffered(open, 'findings.jsonl');
   const timelineFile = await buffered(open, 'timeline.csv');
   await timelineFile.write(TIMELINE_HEADER);
-  for (const f of allFindings(work, rules)) {
+  const left = newTally();
+  for (const f of allFindings(work, rules, left)) {
     tally.add(f);
     sample.add(f);
     perRule.set(f.rule.id, (perRule.get(f.rule.id) ?? 0) + 1);
@@ -62,7 +64,7 @@ export async function conclude(
     refused,
     fates,
     refusals: rules.refusals,
-    undatedInputs: work.undatedInputs(),
+    uncorrelated: { ...left, undated: work.undatedInputs() },
   });
   await whole(open, 'summary.json', `${JSON.stringify(answer, null, 2)}\n`);
   await whole(open, 'navigator.json', `${JSON.stringify(navigatorLayer(answer, about.name), null, 2)}\n`);
@@ -73,9 +75,9 @@ export async function conclude(
 }
 
 /** Findings of single events and of correlations as one sequence in time order, undated last. */
-function* allFindings(work: WorkStore, rules: RuleSet): Generator<Finding> {
+function* allFindings(work: WorkStore, rules: RuleSet, left: CorrelationTally): Generator<Finding> {
   const metas = new Map(rules.rules.map((r) => [r.meta.id, r.meta]));
-  const correlated = correlationFindings(work, rules);
+  const correlated = correlationFindings(work, rules, left);
   let next = 0;
   const before = (a: Finding, b: Finding): boolean =>
     (compareTimes(a.time, b.time) || (a.rule.id < b.rule.id ? -1 : 1)) < 0;

@@ -1,7 +1,8 @@
 import { byteSize, count, formatInstant, plural } from '../../base/index.ts';
+import type { CorrelationTally } from '../../hunt/index.ts';
 import type { Answer, Finding, RuleFate } from '../../model/index.ts';
 import type { Refusal } from '../../rules/index.ts';
-import type { EvidenceRow } from '../effects/index.ts';
+import type { EvidenceRow, ReadResult } from '../effects/index.ts';
 import { type Coverage, daysBetween } from './coverage.ts';
 import { nameOf } from './names.ts';
 
@@ -45,124 +46,128 @@ export function notSeen(input: {
   refused: readonly RefusedEvidence[];
   fates: readonly RuleFate[];
   refusals: readonly Refusal[];
-  undatedInputs: number;
+  uncorrelated: CorrelationTally;
 }): NotSeen[] {
   const out: NotSeen[] = [];
-  const add = (code: NotSeen['code'], n: number, sentence: string, details: readonly string[] = []) => {
+  const add: Add = (code, n, sentence, details = []) => {
     if (n > 0) out.push({ code, count: n, sentence, details: details.slice(0, MAX_DETAILS) });
   };
   if (input.horizon) add('HORIZON', 1, input.horizon.sentence);
   addLateSources(add, input.first, input.coverage);
-
-  const silences = input.coverage.gaps.filter((g) => g.kind === 'silence');
-  const longest = silences[0];
-  if (longest)
-    add(
-      'SILENCE',
-      silences.length,
-      `${plural(silences.length, 'silence')} in sources that otherwise speak; the longest: ${longest.sentence}`,
-      silences.map((g) => g.sentence),
-    );
-  const holes = input.coverage.gaps.filter((g) => g.kind === 'records');
-  const widest = holes[0];
-  if (widest) {
-    const more = input.coverage.moreGaps;
-    add(
-      'RECORD_HOLES',
-      holes.length + more,
-      `${plural(holes.length + more, 'hole')} in record numbering: records were removed, overwritten or not exported; the widest: ${widest.sentence}`,
-      holes.map((g) => g.sentence),
-    );
-  }
-
-  const results = input.evidence.flatMap((e) => (e.result ? [{ e, r: e.result }] : []));
-  const listed = (rows: typeof results, what: (row: (typeof results)[number]) => string) =>
-    rows.map((row) => `${nameOf(row.e)}: ${what(row)}`);
-  const failed = results.filter(({ r }) => r.status === 'failed');
-  add(
-    'READER_FAILED',
-    failed.length,
-    `${plural(failed.length, 'file')} could not be read to the end: the reader died or hung on ${failed.length === 1 ? 'it' : 'them'} and was stopped.`,
-    listed(failed, ({ r }) => r.reason ?? ''),
-  );
-  const unknown = results.filter(({ r }) => r.status === 'unknown');
-  add(
-    'UNKNOWN_FORMAT',
-    unknown.length,
-    `${plural(unknown.length, 'file')} in a format no reader knows.`,
-    listed(unknown, ({ e, r }) => `${byteSize(e.size)}${r.reason ? `, ${r.reason}` : ''}`),
-  );
-  add(
-    'REFUSED_EVIDENCE',
-    input.refused.length,
-    `${plural(input.refused.length, 'item')} could not be taken in.`,
-    input.refused.map((x) => `${x.where}: ${x.code}: ${x.reason}`),
-  );
-  const damaged = results.filter(({ r }) => Object.keys(r.faults).length > 0);
-  const faults = damaged.reduce((n, { r }) => n + Object.values(r.faults).reduce((a, b) => a + b, 0), 0);
-  add(
-    'DAMAGED',
-    faults,
-    `${plural(faults, 'fault')} in ${plural(damaged.length, 'file')}: damaged or cut records; what could be read was read.`,
-    listed(damaged, ({ r }) =>
-      Object.entries(r.faults)
-        .map(([code, n]) => `${code} ×${count(n)}`)
-        .join(', '),
-    ),
-  );
-
-  const sum = (pick: (r: (typeof results)[number]['r']) => number) => results.reduce((n, { r }) => n + pick(r), 0);
-  const undated = sum((r) => r.undated);
-  add(
-    'UNDATED',
-    undated,
-    `${plural(undated, 'event')} without a readable time: they stay undated and stand outside the timeline.`,
-    listed(
-      results.filter(({ r }) => r.undated > 0),
-      ({ r }) => count(r.undated),
-    ),
-  );
-  const zone = sum((r) => r.zoneAssumed);
-  add(
-    'ZONE_ASSUMED',
-    zone,
-    `${plural(zone, 'event')} from sources that name no time zone: read as UTC unless --zone said otherwise.`,
-    listed(
-      results.filter(({ r }) => r.zoneAssumed > 0),
-      ({ r }) => count(r.zoneAssumed),
-    ),
-  );
-  const year = sum((r) => r.yearAssumed);
-  add(
-    'YEAR_ASSUMED',
-    year,
-    `${plural(year, 'event')} from sources that name no year: the year was inferred from the file's date.`,
-    listed(
-      results.filter(({ r }) => r.yearAssumed > 0),
-      ({ r }) => count(r.yearAssumed),
-    ),
-  );
-  const lower = sum((r) => r.lowerBound);
-  add(
-    'LOWER_BOUND',
-    lower,
-    `${plural(lower, 'event')} from a source that says itself it is incomplete (throttled): counts from it are "at least".`,
-    listed(
-      results.filter(({ r }) => r.lowerBound > 0),
-      ({ r }) => count(r.lowerBound),
-    ),
-  );
-  add(
-    'UNDATED_INPUTS',
-    input.undatedInputs,
-    `${plural(input.undatedInputs, 'event')} without a time could not take part in correlations.`,
-  );
-
+  addGaps(add, input.coverage);
+  addFiles(add, input.evidence, input.refused);
+  addEvents(add, input.evidence);
+  addUncorrelated(add, input.uncorrelated);
   addRules(add, input.fates, input.refusals);
   return out;
 }
 
 type Add = (code: NotSeen['code'], n: number, sentence: string, details?: readonly string[]) => void;
+
+function addGaps(add: Add, coverage: Coverage): void {
+  const silences = coverage.gaps.filter((g) => g.kind === 'silence');
+  add(
+    'SILENCE',
+    silences.length,
+    `${plural(silences.length, 'silence')} in sources that otherwise speak; the longest: ${silences[0]?.sentence}`,
+    silences.map((g) => g.sentence),
+  );
+  const holes = coverage.gaps.filter((g) => g.kind === 'records');
+  if (holes.length === 0) return;
+  const all = holes.length + coverage.moreGaps;
+  add(
+    'RECORD_HOLES',
+    all,
+    `${plural(all, 'hole')} in record numbering: records were removed, overwritten or not exported; the widest: ${holes[0]?.sentence}`,
+    holes.map((g) => g.sentence),
+  );
+}
+
+interface Read {
+  readonly name: string;
+  readonly size: number;
+  readonly result: ReadResult;
+}
+
+function readOf(evidence: readonly EvidenceRow[]): Read[] {
+  return evidence.flatMap((e) => (e.result ? [{ name: nameOf(e), size: e.size, result: e.result }] : []));
+}
+
+function addFiles(add: Add, evidence: readonly EvidenceRow[], refused: readonly RefusedEvidence[]): void {
+  const files = readOf(evidence);
+  const failed = files.filter((f) => f.result.status === 'failed');
+  add(
+    'READER_FAILED',
+    failed.length,
+    `${plural(failed.length, 'file')} could not be read to the end: the reader died or hung on ${failed.length === 1 ? 'it' : 'them'} and was stopped.`,
+    failed.map((f) => `${f.name}: ${f.result.reason ?? ''}`),
+  );
+  const unknown = files.filter((f) => f.result.status === 'unknown');
+  add(
+    'UNKNOWN_FORMAT',
+    unknown.length,
+    `${plural(unknown.length, 'file')} in a format no reader knows.`,
+    unknown.map((f) => `${f.name}: ${byteSize(f.size)}, ${f.result.reason ?? ''}`),
+  );
+  add(
+    'REFUSED_EVIDENCE',
+    refused.length,
+    `${plural(refused.length, 'item')} could not be taken in.`,
+    refused.map((x) => `${x.where}: ${x.code}: ${x.reason}`),
+  );
+  const damaged = files.filter((f) => Object.keys(f.result.faults).length > 0);
+  const faults = damaged.flatMap((f) => Object.values(f.result.faults)).reduce((a, b) => a + b, 0);
+  const codes = (r: ReadResult) => Object.entries(r.faults).map(([code, n]) => `${code} ×${count(n)}`);
+  add(
+    'DAMAGED',
+    faults,
+    `${plural(faults, 'fault')} in ${plural(damaged.length, 'file')}: damaged or cut records; what could be read was read.`,
+    damaged.map((f) => `${f.name}: ${codes(f.result).join(', ')}`),
+  );
+}
+
+/** What weakens single events: code, where it is counted, and what to say of so many. */
+const WEAK: readonly [NotSeen['code'], 'undated' | 'zoneAssumed' | 'yearAssumed' | 'lowerBound', string][] = [
+  ['UNDATED', 'undated', 'without a readable time: they stay undated and stand outside the timeline.'],
+  ['ZONE_ASSUMED', 'zoneAssumed', 'from sources that name no time zone: read as UTC unless --zone said otherwise.'],
+  ['YEAR_ASSUMED', 'yearAssumed', "from sources that name no year: the year was inferred from the file's date."],
+  [
+    'LOWER_BOUND',
+    'lowerBound',
+    'from a source that says itself it is incomplete (throttled): counts from it are "at least".',
+  ],
+];
+
+function addEvents(add: Add, evidence: readonly EvidenceRow[]): void {
+  const files = readOf(evidence);
+  for (const [code, key, words] of WEAK) {
+    const some = files.filter((f) => f.result[key] > 0);
+    const total = some.reduce((n, f) => n + f.result[key], 0);
+    add(
+      code,
+      total,
+      `${plural(total, 'event')} ${words}`,
+      some.map((f) => `${f.name}: ${count(f.result[key])}`),
+    );
+  }
+}
+
+function addUncorrelated(add: Add, left: CorrelationTally): void {
+  const parts: readonly [number, string][] = [
+    [left.undated, 'without a time'],
+    [left.ungrouped, 'without the field they are grouped by'],
+    [left.valueless, 'without the value that is counted'],
+    [left.overfull, 'beyond what one window holds: counts are "at least"'],
+    [left.forgotten, 'in groups forgotten because there were too many'],
+  ];
+  const total = parts.reduce((n, [c]) => n + c, 0);
+  add(
+    'UNCORRELATED',
+    total,
+    `${plural(total, 'event')} could not take part in correlations.`,
+    parts.filter(([c]) => c > 0).map(([c, what]) => `${count(c)} ${what}`),
+  );
+}
 
 function addLateSources(add: Add, first: Finding | null, coverage: Coverage): void {
   if (!first?.time) return;
