@@ -8,8 +8,10 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
-/** Sixteen digits in a row where a number may stand: only then is the slower exact way taken. */
+/** Sixteen digits in a row where a number may stand: only then is more than JSON.parse needed. */
 const LONG_INTEGER = /[:[,]\s*-?\d{16}/;
+const AS_MEMBER = /"\s*:\s*(-?\d{16,})(?=\s*[,}\]])/g;
+const IN_LIST = /[[,]\s*-?\d{16,}\s*[,\]]/;
 const INTEGER = /^-?\d+$/;
 const STRING_OR_NOT_A_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
 
@@ -21,11 +23,30 @@ export function parseJson(text: string): Json | undefined {
 
 function tryParse(text: string): Json | undefined {
   try {
-    return LONG_INTEGER.test(text)
-      ? JSON.parse(text, exactInteger as (key: string, value: unknown) => unknown)
-      : JSON.parse(text);
+    if (!LONG_INTEGER.test(text)) return JSON.parse(text);
+    return quoteIntegers(text) ?? JSON.parse(text, exactInteger as (key: string, value: unknown) => unknown);
   } catch {
     return undefined; // foreign input: the caller locates it as a fault
+  }
+}
+
+/**
+ * The fast way (the slow twin is the reviver): quotes put around the long integers of members. A match inside a string
+ * either stands behind an escaped quote, which is seen, or behind the quote that opens the string, and then the added
+ * quotes make the text invalid: undefined, and the slow way is taken.
+ */
+function quoteIntegers(text: string): Json | undefined {
+  if (IN_LIST.test(text)) return undefined;
+  const quoted = text.replace(AS_MEMBER, (all: string, integer: string, at: number) => {
+    let slashes = 0;
+    while (text.charCodeAt(at - 1 - slashes) === 0x5c) slashes++;
+    if (slashes % 2 === 1 || Number.isSafeInteger(Number(integer))) return all;
+    return `${all.slice(0, all.length - integer.length)}"${integer}"`;
+  });
+  try {
+    return JSON.parse(quoted);
+  } catch {
+    return undefined;
   }
 }
 

@@ -78,6 +78,39 @@ test('exact integers, not-a-number, bad text', () => {
   assert.equal(Object.getPrototypeOf(parseJson('{"__proto__":{"x":1}}')), Object.prototype);
 });
 
+test('the fast way to exact integers equals the reviver, whatever stands in strings', () => {
+  const piece = fc.constantFrom(
+    '"',
+    '\\',
+    ':',
+    ',',
+    '[',
+    ']',
+    '}',
+    ' ',
+    '12345678901234567890',
+    '-9223372036854775808',
+    '1234567890123456',
+    'a',
+  );
+  const text = fc.array(piece, { maxLength: 12 }).map((p) => p.join(''));
+  const value = fc.oneof(text, fc.constantFrom(1, 2 ** 53 - 1), fc.array(text, { maxLength: 3 }));
+  fc.assert(
+    fc.property(fc.dictionary(text, value), fc.bigInt(), fc.bigInt(), (object, big, listed) => {
+      const json = JSON.stringify(object).replace(
+        /\}$/,
+        `${Object.keys(object).length ? ',' : ''}"big" : ${big} ,"list":[${listed}]}`,
+      );
+      const exact = (n: bigint) => (Number.isSafeInteger(Number(n)) ? Number(n) : String(n));
+      assert.deepEqual(
+        parseJson(json),
+        JSON.parse(JSON.stringify({ ...object, big: exact(big), list: [exact(listed)] })),
+      );
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('a bad line costs that line only, and is located', () => {
   const got = read('{"a":1}\n{"a":2,"b\n{"a":3}}\ngarbage " {\n{"a":4}\n');
   assert.deepEqual(got.values, [{ a: 1 }, { a: 3 }, { a: 4 }]);

@@ -83,6 +83,22 @@ const RESCAN = 8;
 const WRAPPER =
   /^\{\s*(?:"(?:@odata\.[\w.]{1,40}|@search\.\w{1,20}|\$schema|count|total|nextLink)"\s*:\s*(?:"[^"\\]{0,2000}"|[\d.]{1,20}|null|true|false)\s*,\s*){0,6}"(?:value|records|Records|Events|events|logs|data|items|results|entries|Activities|hits)"\s*:\s*\[\s*[{\]]/;
 
+const FIRST = new Set(
+  '$schema count total nextLink value records Records Events events logs data items results entries Activities hits'.split(
+    ' ',
+  ),
+);
+
+/** Is the first member's name, behind white space from `at`, one a wrapper begins with? */
+function mayWrap(buf: Buffer, at: number, end: number): boolean {
+  while (at < end && buf[at]! <= 0x20) at++;
+  if (buf[at] !== QUOTE) return false;
+  const close = buf.indexOf(QUOTE, at + 1);
+  if (close < 0 || close - at > 48 || close >= end) return false;
+  const first = buf[at + 1];
+  return (first === 0x40 && close - at > 7) || FIRST.has(buf.toString('latin1', at + 1, close));
+}
+
 interface Span {
   /** ok: balanced · bad: a raw control character in a string · eof: the source ends first */
   status: 'ok' | 'bad' | 'eof' | 'deep' | 'long';
@@ -141,7 +157,6 @@ class JsonScanner {
   #lastGood = -1;
   /** up to here the line is known to be no single object */
   #severalTill = 0;
-  #notWrapper = Buffer.alloc(0);
   #rescanned = 0;
   #reported = 0;
   #stopped = false;
@@ -272,19 +287,14 @@ class JsonScanner {
     return true;
   }
 
-  /** Does the object at `start` only wrap an array of records? Asked anew only when it begins otherwise than the last. */
+  /** Does the object at `start` only wrap an array of records? Its first member's name decides whether to look closer. */
   #enterWrapper(start: number): boolean {
     const w = this.#window;
     if (w.filled - (start - w.at) < 4096) w.more(start);
     const i = start - w.at;
-    if (this.#notWrapper.length > 0 && w.buf.compare(this.#notWrapper, 0, 16, i, Math.min(i + 16, w.filled)) === 0) {
-      return false;
-    }
+    if (!mayWrap(w.buf, i + 1, w.filled)) return false;
     const m = WRAPPER.exec(w.buf.toString('latin1', i, Math.min(i + 4096, w.filled)));
-    if (!m) {
-      this.#notWrapper = Buffer.from(w.buf.subarray(i, Math.min(i + 16, w.filled)));
-      return false;
-    }
+    if (!m) return false;
     this.#position = start + m[0].length - 1;
     this.#container = 'wrapped';
     return true;
