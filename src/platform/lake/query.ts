@@ -109,7 +109,11 @@ const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 const name = (value: string): string => `"${value.replaceAll('"', '""')}"`;
 
 async function ask(connection: DuckDBConnection, sql: string): Promise<DuckDBResult> {
-  const statements = await connection.extractStatements(sql);
+  const statements = await connection.extractStatements(sql).catch((cause: unknown) => {
+    // What the binding says of a text without any statement (empty, or comments only).
+    if (!String(cause).includes('native callback')) throw cause;
+    throw new LakeError('NOT_A_QUESTION', 'there is no statement to ask', undefined, cause);
+  });
   if (statements.count !== 1) throw new LakeError('NOT_A_QUESTION', 'ask one statement at a time');
   const statement = await statements.prepare(0);
   if (statement.statementType !== StatementType.SELECT) {

@@ -38,6 +38,8 @@ export interface LakeFile {
 const WHOLE = 128 * 1024;
 /** Read with the closing mark, in the hope that the footer is in it. */
 const TAIL = 64 * 1024;
+/** More rows in a group than the encoder or the packer ever lay in one. */
+const GROUP_ROWS = 1 << 20;
 /** A page larger than this is not ours. */
 const PAGE_BYTES = 1 << 30;
 
@@ -98,6 +100,7 @@ function parseFooter(footer: Struct): Pick<LakeFile, 'schema' | 'groups' | 'mani
   }
   const groups = get.structs(footer, 4).map((group): RowGroup => {
     const rows = get.int(group, 3);
+    if (rows > GROUP_ROWS) throw new RangeError('a row group is larger than ours are');
     const chunks = get.structs(group, 1).map((chunk) => parseChunk(get.struct(chunk, 3), rows));
     if (chunks.length !== schema.length) throw new RangeError('a row group lacks columns');
     return { rows, chunks: new Map(schema.map((column, i) => [column.key, chunks[i]!])) };
