@@ -11,6 +11,8 @@ import { decodeValue, safe } from './values.ts';
 
 /** FILETIME zero, which means no time, as epoch milliseconds. */
 const NO_TIME_MS = -11_644_473_600_000;
+/** End of the year 9999: what lies behind is damage, no date. */
+const LAST_MS = 253_402_300_799_999;
 
 /** The one Event object a read hands out, filled anew for every record; values are decoded when asked for. */
 export class EvtxEvent implements Event {
@@ -47,7 +49,8 @@ export class EvtxEvent implements Event {
       const text = this.#text(layout, slot, index, word & 0xffff);
       return kind < Kind.NUMERIC ? text : numericText(text);
     }
-    return this.#other(index, type, word & 0xffff, kind === Kind.OPTIONAL || kind === Kind.NUMERIC_OPTIONAL);
+    const value = this.#other(index, type, word & 0xffff, kind === Kind.OPTIONAL || kind === Kind.NUMERIC_OPTIONAL);
+    return kind >= Kind.NUMERIC && typeof value === 'string' ? numericText(value) : value;
   }
 
   #text(layout: Layout, slot: number, index: number, size: number): string {
@@ -111,8 +114,9 @@ export class EvtxEvent implements Event {
     const high = this.#strings.view.getUint32(at + 4, true);
     const rest = high * 7_296 + low;
     const restMs = Math.floor(rest / 10_000);
-    const dated = low !== 0 || high !== 0;
-    this.ms = dated ? high * 429_496 + restMs + NO_TIME_MS : Number.NaN;
+    const ms = high * 429_496 + restMs + NO_TIME_MS;
+    const dated = ms !== NO_TIME_MS && ms <= LAST_MS;
+    this.ms = dated ? ms : Number.NaN;
     this.ns = dated ? (rest - restMs * 10_000) * 100 : 0;
     return dated;
   }

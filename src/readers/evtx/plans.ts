@@ -280,7 +280,7 @@ function scan(nodes: readonly Node[], use: Use, inAttribute: boolean): void {
       use.times.set(node.slot, times);
       use.slots = Math.max(use.slots, node.slot + 1);
       if (node.binxml) use.embeds.add(node.slot);
-      use.unusual ||= node.binxml ? inAttribute || times > 1 : times > 4;
+      use.unusual ||= (node.binxml && inAttribute) || times > (use.embeds.has(node.slot) ? 1 : 4);
     } else if (node.$ === 'element') {
       for (const attribute of node.attributes) scan(attribute.content, use, true);
       scan(node.content, use, false);

@@ -28,15 +28,19 @@ export type Piece =
   | { readonly $: 'value'; readonly value: Value; readonly optional: boolean };
 export type Node = Element | Piece | { readonly $: 'instruction'; readonly target: string; readonly data: string };
 
-/** Why a piece of BinXml could not be read. Thrown and caught inside this folder only. */
-export class BinXmlError extends Error {
+/**
+ * Why a piece of BinXml could not be read. Thrown and caught inside this folder only; no Error, as a stack trace for
+ * each of a hostile file's thousand broken records would cost more than reading them.
+ */
+export class BinXmlError {
   readonly code: FaultCode;
   /** in the buffer */
   readonly offset: number;
+  readonly message: string;
   constructor(code: FaultCode, offset: number, message: string) {
-    super(message);
     this.code = code;
     this.offset = offset;
+    this.message = message;
   }
 }
 
@@ -307,6 +311,8 @@ export class TreeReader {
     const descriptors = this.#p;
     if (count > (this.#end - descriptors) / 4)
       this.#fail('BAD_RECORD', 'more substitution values than the record can hold');
+    this.#nodesLeft -= count;
+    this.#spend();
     const offsets = new Int32Array(count);
     let at = descriptors + 4 * count;
     for (let i = 0; i < count; i++) {

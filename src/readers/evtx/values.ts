@@ -4,15 +4,15 @@ import { SIZE_OF, Type } from './format.ts';
 import type { Strings } from './strings.ts';
 
 /**
- * Substitution values: (type, bytes) → Value. A value whose length does not fit its type is given as upper-case hex:
- * its bytes are shown, nothing is made up.
+ * Substitution values: (type, bytes) → Value. A value whose length does not fit its type, or of an unknown
+ * type, is given as `hex:` and its bytes: they are shown, nothing is made up.
  */
 export function decodeValue(strings: Strings, type: number, offset: number, size: number): Value {
   if (type === Type.STRING) return strings.text(offset, size);
   if (type >= Type.ARRAY) return decodeArray(strings, type & 0x7f, offset, size);
   const fixed = SIZE_OF[type & 0x7f]!;
   if (fixed !== 0 && fixed !== size)
-    return type === Type.BOOL ? oddBool(strings, offset, size) : hex(strings.bytes, offset, size);
+    return type === Type.BOOL ? oddBool(strings, offset, size) : misfit(strings.bytes, offset, size);
   const view = strings.view;
   switch (type) {
     case Type.NULL:
@@ -47,7 +47,7 @@ export function decodeValue(strings: Strings, type: number, offset: number, size
     case Type.HANDLE:
       return size === 4 || size === 8
         ? strings.get(Type.HEX64, offset, size, hexNumber)
-        : hex(strings.bytes, offset, size);
+        : misfit(strings.bytes, offset, size);
     case Type.HEX32:
     case Type.HEX64:
       return strings.get(Type.HEX64, offset, size, hexNumber);
@@ -59,8 +59,10 @@ export function decodeValue(strings: Strings, type: number, offset: number, size
       return strings.get(Type.SID, offset, size, sid);
     case Type.XML:
       return strings.text(offset, size);
-    default:
+    case Type.BINARY:
       return hex(strings.bytes, offset, size);
+    default:
+      return misfit(strings.bytes, offset, size);
   }
 }
 
@@ -87,7 +89,7 @@ function decodeArray(strings: Strings, type: number, offset: number, size: numbe
   } else if (fixed !== 0 && size % fixed === 0) {
     for (let p = offset; p < end; p += fixed) out.push(decodeValue(strings, type, p, fixed));
   } else if (size > 0) {
-    return hex(strings.bytes, offset, size);
+    return type === Type.BINARY ? hex(strings.bytes, offset, size) : misfit(strings.bytes, offset, size);
   }
   return out;
 }
@@ -128,7 +130,11 @@ function ansi(bytes: Buffer, offset: number, size: number): string {
   return windows1252.decode(bytes.subarray(offset, end));
 }
 
-export function hex(bytes: Buffer, offset: number, size: number): string {
+function misfit(bytes: Buffer, offset: number, size: number): string {
+  return `hex:${hex(bytes, offset, size)}`;
+}
+
+function hex(bytes: Buffer, offset: number, size: number): string {
   return bytes.toString('hex', offset, offset + size).toUpperCase();
 }
 
@@ -147,7 +153,7 @@ function hexNumber(bytes: Buffer, offset: number, size: number): string {
 
 /** [MS-DTYP] 2.4.2.1: an identifier authority beyond 32 bits is printed in hex. */
 function sid(bytes: Buffer, offset: number, size: number): string {
-  if (size < 8 || size !== 8 + 4 * bytes[offset + 1]!) return hex(bytes, offset, size);
+  if (size < 8 || size !== 8 + 4 * bytes[offset + 1]!) return misfit(bytes, offset, size);
   const high = bytes.readUInt16BE(offset + 2);
   const low = bytes.readUInt32BE(offset + 4);
   let out = `S-${bytes[offset]}-${high === 0 ? low : `0x${high.toString(16).padStart(4, '0')}${low.toString(16).padStart(8, '0')}`}`;
@@ -213,7 +219,7 @@ function systemTime(view: DataView, offset: number): string {
   const ms = Date.UTC(at(0), at(1) - 1, at(3), at(4), at(5), at(6), at(7));
   const date = new Date(ms);
   if (Number.isNaN(ms) || date.getUTCDate() !== at(3) || date.getUTCMonth() !== at(1) - 1) {
-    return hex(Buffer.from(view.buffer, view.byteOffset + offset, 16), 0, 16);
+    return misfit(Buffer.from(view.buffer, view.byteOffset + offset, 16), 0, 16);
   }
   return date.toISOString();
 }
