@@ -1,4 +1,5 @@
 import type { ByteSource } from '../../base/index.ts';
+import { textSource } from '../text/encoding.ts';
 import { eachLine } from '../text/lines.ts';
 import type { Stamp } from './stamp.ts';
 import { leadingStamp } from './stamp.ts';
@@ -110,9 +111,10 @@ class Turns {
 
 export function planYears(source: ByteSource, referenceMs: number, zoneMinutes: number): YearPlan {
   const turns = new Turns();
-  eachLine(source, 64, (line) => {
+  const text = textSource(source);
+  eachLine(text.bytes, 64, (line) => {
     const stamp = leadingStamp(line.bytes.toString('latin1', line.start, line.end));
-    if (stamp !== null && stamp.year < 0) turns.see(line.offset, stamp);
+    if (stamp !== null && stamp.year < 0) turns.see(text.original(line.offset), stamp);
   });
   turns.end();
   return { turns: turns.found, lastYear: yearOf(turns.last, referenceMs, zoneMinutes) };

@@ -1,16 +1,17 @@
 import type { ByteSource } from '../../base/index.ts';
-import { formatInstant } from '../../base/index.ts';
+import { formatInstant, slice } from '../../base/index.ts';
 import type { Event } from '../../model/index.ts';
 import { fieldsOf } from '../../model/index.ts';
 import type { RawRecord, Reader, ReadOptions } from '../contract.ts';
 import { LIMITS } from '../contract.ts';
+import { headText, textSource } from './encoding.ts';
 import { FaultLog } from './faults.ts';
 import type { Line } from './lines.ts';
 import { eachLine, lineText } from './lines.ts';
 
 /**
  * A Reader of a format in which every record is one line. The format says what a line means; this file does the rest of
- * the contract: order, offsets, too long lines, faults, progress, and finding one record again.
+ * the contract: order, offsets, too long lines, UTF-16, faults, progress, and finding one record again.
  */
 export interface LineFormat {
   readonly format: string;
@@ -40,11 +41,13 @@ export function lineReader(spec: LineFormat): Reader {
     read(source, sink, options) {
       const faults = new FaultLog(sink);
       const parser = spec.open(source, options);
+      const text = textSource(source);
       eachLine(
-        source,
+        text.bytes,
         LIMITS.lineBytes,
         (line) => {
           if (line.end <= line.start) return;
+          line.offset = text.original(line.offset);
           if (line.cut) {
             const lost = line.length - (line.end - line.start);
             faults.add('LIMIT_SIZE', line.offset, `line ${line.number} has ${line.length} bytes: cut`, lost);
@@ -52,7 +55,7 @@ export function lineReader(spec: LineFormat): Reader {
           const event = parser.take(line, faults);
           if (event !== null) sink.event(event);
         },
-        (bytes) => sink.progress(bytes),
+        (bytes) => sink.progress(Math.min(bytes, source.size)),
       );
       parser.end?.(source.size, faults);
       faults.close();
@@ -60,15 +63,18 @@ export function lineReader(spec: LineFormat): Reader {
     record(source, offset, options) {
       const parser = spec.open(source, options);
       const quiet = new FaultLog({ fault() {} });
+      const text = textSource(source);
       let found: RawRecord | null = null;
-      eachLine(source, LIMITS.lineBytes, (line) => {
+      eachLine(text.bytes, LIMITS.lineBytes, (line) => {
+        const end = line.offset + Math.min(line.length, LIMITS.lineBytes);
+        line.offset = text.original(line.offset);
         if (line.offset < offset) {
           if (line.end > line.start) parser.pass?.(line);
           return true;
         }
         if (line.offset === offset && line.end > line.start) {
           const event = parser.take(line, quiet);
-          if (event !== null) found = rawOf(line, event);
+          if (event !== null) found = rawOf(slice(source, offset, text.original(end) - offset), line, event);
         }
         return false;
       });
@@ -77,9 +83,9 @@ export function lineReader(spec: LineFormat): Reader {
   };
 }
 
-function rawOf(line: Line, event: Event): RawRecord {
+function rawOf(bytes: Uint8Array, line: Line, event: Event): RawRecord {
   return {
-    bytes: Uint8Array.prototype.slice.call(line.bytes, line.start, line.end),
+    bytes,
     text: lineText(line),
     fields: fieldsOf(event),
     stream: event.shape.stream,
@@ -94,9 +100,9 @@ function rawOf(line: Line, event: Event): RawRecord {
  * there is. Decoded as latin1, since sniffing looks at ASCII only.
  */
 export function headLines(head: Uint8Array, count: number): string[] {
-  const bytes = Buffer.from(head.buffer, head.byteOffset, head.length);
+  const bytes = headText(head);
   const out: string[] = [];
-  let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  let at = 0;
   while (at < bytes.length && out.length < count) {
     const nl = bytes.indexOf(10, at);
     if (nl < 0) {

@@ -70,12 +70,16 @@ export class Columns {
   }
 }
 
-/** Index of the quote that ends a quoted column: the next byte is the separator or the end. -1: never closed. */
+/**
+ * Index of the quote that ends a quoted column: the next byte is the separator or the end. -1: never closed, or a single
+ * quote stands inside, so that the first one was a character of the value.
+ */
 function closingQuote(bytes: Buffer, at: number, end: number, separator: number): number {
   for (let i = at; i < end; i++) {
     if (bytes[i] !== 0x22) continue;
     if (i + 1 >= end || bytes[i + 1] === separator) return i;
-    if (bytes[i + 1] === 0x22) i++;
+    if (bytes[i + 1] !== 0x22) return -1;
+    i++;
   }
   return -1;
 }
