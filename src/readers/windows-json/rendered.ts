@@ -19,16 +19,33 @@ export function isRendered(object: JsonObject): boolean {
 
 export function rendered(object: JsonObject, facts: WindowsFacts): boolean {
   const event = eventOf(object);
-  const children = elementsOf('Event', event).filter((e) => e.name !== 'System');
-  const system = isObject(event.System) ? systemOf(event.System) : undefined;
-  if (system === undefined) return false;
-  const parts = children.map((part) => (isContainer(part) ? part : undefined)).filter((p) => p !== undefined);
-  const done = factsOfTree({ name: 'Event', attributes: [], children: [system, ...parts], value: undefined }, facts);
+  if (!isObject(event.System)) return false;
+  const parts: Element[] = [systemOf(event.System)];
+  const plain = isObject(event.EventData) && isPlain(event.EventData) ? event.EventData : null;
+  for (const name of CONTAINERS) {
+    const value = event[name];
+    if (value === undefined || value === null || value === plain) continue;
+    for (const item of Array.isArray(value) ? value : [value]) parts.push(...elementOf(name, item));
+  }
+  const done = factsOfTree({ name: 'Event', attributes: [], children: parts, value: undefined }, facts);
+  if (plain !== null) for (const name in plain) facts.data(name, (plain[name] as Value) ?? '');
   // Velociraptor stands the rendered text beside the parts.
   if (typeof event.Message === 'string') facts.data('Message', event.Message);
   if (BARE_GUID.test(String(facts.system.get('Provider_Guid') ?? ''))) brace(facts);
   return done;
 }
+
+/** The usual case, which needs no elements: names with single values. */
+function isPlain(data: JsonObject): boolean {
+  for (const name in data) {
+    const value = data[name];
+    if (typeof value === 'object' && value !== null) return false;
+    if (NOT_PLAIN.test(name)) return false;
+  }
+  return true;
+}
+
+const NOT_PLAIN = /^(?:[#@$_]|(?:Data|ComplexData)(?:_\d+)?$)/;
 
 const BARE_GUID = /^[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12}$/;
 
@@ -43,15 +60,8 @@ function eventOf(object: JsonObject): JsonObject {
   return isObject(object.Event) ? object.Event : object;
 }
 
-const CONTAINERS = new Set([
-  'EventData',
-  'UserData',
-  'RenderingInfo',
-  'ProcessingErrorData',
-  'DebugData',
-  'BinaryEventData',
-]);
-const isContainer = (e: Element) => CONTAINERS.has(e.name);
+/** Parts of an event beside System, in the order their fields get. */
+const CONTAINERS = ['EventData', 'UserData', 'RenderingInfo', 'ProcessingErrorData', 'DebugData', 'BinaryEventData'];
 
 /** In System every member is an element, and an element's plain members are its attributes. */
 function systemOf(system: JsonObject): Element {
@@ -62,7 +72,7 @@ function systemOf(system: JsonObject): Element {
       children.push({ name, attributes: [], children: [], value: Array.isArray(value) ? undefined : value });
       continue;
     }
-    const [own] = elementsOf(name, { [name]: value });
+    const [own] = elementsOf({ [name]: value });
     const attributes = [...(own?.attributes ?? [])];
     let text = own?.value;
     for (const child of own?.children ?? []) {
@@ -75,12 +85,11 @@ function systemOf(system: JsonObject): Element {
 }
 
 /** The elements an object's members stand for; an array is one element several times. */
-function elementsOf(parent: string, object: JsonObject): Element[] {
+function elementsOf(object: JsonObject): Element[] {
   const out: Element[] = [];
   for (const key in object) {
     if (key === '$' || key === '_' || key === '#attributes' || key === '#text' || key.startsWith('@')) continue;
     const value = object[key]!;
-    if (value === null && parent === 'Event') continue;
     // evtx_dump numbers repeated names: `Data`, `Data_1`, …
     const name = key.replace(/^(Data|ComplexData)_\d+$/, '$1');
     if (Array.isArray(value)) for (const item of value) out.push(...elementOf(name, item));
@@ -108,7 +117,7 @@ function elementOf(name: string, value: Json): Element[] {
     return [{ name, attributes: [['Name', plainName]], children: [], value: scalar(text) }];
   }
   const text = value['#text'] ?? value._;
-  const children = elementsOf(name, value);
+  const children = elementsOf(value);
   if (Array.isArray(text)) return text.map((t) => ({ name, attributes, children: [], value: scalar(t) }));
   return [{ name, attributes, children, value: text === undefined || text === null ? undefined : scalar(text) }];
 }
