@@ -1,7 +1,8 @@
-import { fromBase64, quote } from '../base/index.ts';
+import { fromBase64, fromHex, quote, toBase64, toHex } from '../base/index.ts';
 import { type EntryHeader, KEY_KINDS, type Payload } from '../model/index.ts';
 import {
   cosign,
+  cosignatureTime,
   formatProof,
   noteKey,
   openNote,
@@ -15,7 +16,7 @@ import {
   verifyInclusion,
 } from '../seal/index.ts';
 import type { Draft, Occasion } from './append.ts';
-import type { JournalCopy, SignedCheckpoint } from './copy.ts';
+import type { JournalCopy } from './copy.ts';
 import { JournalError } from './errors.ts';
 import { cosignerName, entryMessage, originOf, payloadDigest } from './formulas.ts';
 import { DEGREE, type Degree, hashLine, headerLineOf, type Opened, readLine } from './line.ts';
@@ -102,7 +103,7 @@ export function verifyProof(
     const known = witnesses.map((w) => noteKey(cosignerName(w), SIGNATURE_TYPE.cosignatureEd25519, w));
     const { verified } = openNote(note, [log, ...known]);
     if (!verified.some((v) => v.key === log)) return no('BAD_CHECKPOINT', 'the journal has not signed the checkpoint');
-    if (!verifyInclusion(Buffer.from(entry.id, 'hex'), proof.index, size, proof.path, root)) {
+    if (!verifyInclusion(fromHex(entry.id)!, proof.index, size, proof.path, root)) {
       return no('NOT_INCLUDED', 'the path does not lead from the entry to the root of the checkpoint');
     }
     if (!entryKey.verify(entryMessage(entry.headerText), entry.signature)) {
@@ -121,19 +122,29 @@ export function verifyProof(
  */
 export function seenDraft(journal: Journal, occasion: Occasion, signer: Signer): Draft<'checkpoint-seen'> {
   const [copy] = journal.branches;
-  const fitting: SignedCheckpoint | undefined = journal.checkpoints.filter(
-    (c) => c.size === copy.size && stands(c, copy),
-  )[0];
+  // a cosignature says that nothing seen before contradicts this state: a journal that contradicts itself gets none
+  const honest = journal.contradictions.length === 0;
+  const fitting = honest ? journal.checkpoints.find((c) => c.size === copy.size && stands(c, copy)) : undefined;
   const seconds = Math.floor(Date.parse(occasion.time.at) / 1000);
   const note = fitting ? cosign(parseNote(fitting.note), cosignerName(signer.publicKey), signer, seconds) : undefined;
   const payload: Payload<'checkpoint-seen'> = {
     journal: journal.id,
     size: copy.size,
-    root: Buffer.from(copy.root(), 'hex').toString('base64'),
+    root: toBase64(copy.tree.root(copy.size)),
     ...(note === undefined ? {} : { note }),
-    withheld: withheldStretches(copy),
+    withheld: bounded(withheldStretches(copy)),
   };
   return { ...occasion, kind: 'checkpoint-seen', payload };
+}
+
+const MAX_STRETCHES = 10_000;
+
+/** Beyond what an entry can list the rest is one stretch: rather too little known than too much. */
+function bounded(stretches: [number, number][]): [number, number][] {
+  if (stretches.length <= MAX_STRETCHES) return stretches;
+  const kept = stretches.slice(0, MAX_STRETCHES);
+  kept.at(-1)![1] = stretches.at(-1)![1];
+  return kept;
 }
 
 /** Stretches [from, to) of a copy without payload. */
@@ -157,8 +168,7 @@ export function readCosignature(
     const note = parseNote(noteText);
     const name = cosignerName(key);
     const { verified } = openNote(note, [noteKey(name, SIGNATURE_TYPE.cosignatureEd25519, key)]);
-    const bytes = verified[0]!.signature.bytes;
-    const seconds = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0));
+    const seconds = cosignatureTime(verified[0]!.signature.bytes)!; // its shape was checked with the signature
     return { size: parseCheckpoint(note.text).size, seconds };
   } catch (e) {
     if (e instanceof SealError) return null;
@@ -169,5 +179,5 @@ export function readCosignature(
 /** A base64 root as the hex the tree speaks; null when it is none. */
 export function rootHex(base64: string): string | null {
   const bytes = fromBase64(base64);
-  return bytes?.length === 32 ? bytes.toHex() : null;
+  return bytes?.length === 32 ? toHex(bytes) : null;
 }
