@@ -86,3 +86,8 @@ export function compareTimes(a: string, b: string): number {
   const y = b.slice(0, -1);
   return x < y ? -1 : x > y ? 1 : 0;
 }
+
+/** A text made by formatInstant, shortened for prose: `2024-03-01 08:00:00 UTC`; 'undated' for ''. */
+export function toSecond(time: string): string {
+  return time === '' ? 'undated' : `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
+}

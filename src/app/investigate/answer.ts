@@ -1,4 +1,4 @@
-import { formatInstant, plural } from '../../base/index.ts';
+import { formatInstant, plural, toSecond } from '../../base/index.ts';
 import type { CorrelationTally } from '../../hunt/index.ts';
 import type { Answer, Finding, RuleFate } from '../../model/index.ts';
 import { Answer as AnswerSchema } from '../../model/index.ts';
@@ -89,10 +89,10 @@ function verdict(first: Finding | null, last: Finding | null, tally: Tally, host
   }
   if (!first) return `${plural(tally.total, 'finding')}, none of them dated.`;
   const strong = (tally.byLevel.critical ?? 0) + (tally.byLevel.high ?? 0);
-  const span = last && last.time !== first.time ? ` to ${last.time}` : '';
+  const span = last && last.time !== first.time ? ` to ${toSecond(last.time)}` : '';
   return strong > 0
-    ? `Signs of an intruder: ${plural(strong, 'finding')} of level high or above, from ${first.time}${span}; ${plural(hosts, 'host')} with findings.`
-    : `Only weaker signs: ${plural(tally.total, 'finding')} below level high, from ${first.time}${span}; ${plural(hosts, 'host')} with findings.`;
+    ? `Signs of an intruder: ${plural(strong, 'finding')} of level high or above, from ${toSecond(first.time)}${span}; ${plural(hosts, 'host')} with findings.`
+    : `Only weaker signs: ${plural(tally.total, 'finding')} below level high, from ${toSecond(first.time)}${span}; ${plural(hosts, 'host')} with findings.`;
 }
 
 function evidenceLine(e: EvidenceRow): Answer['evidence'][number] {

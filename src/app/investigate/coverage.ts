@@ -1,4 +1,4 @@
-import { formatInstant } from '../../base/index.ts';
+import { formatInstant, toSecond } from '../../base/index.ts';
 import type { Answer } from '../../model/index.ts';
 import type { CoverRow, RecordHole } from '../effects/index.ts';
 
@@ -128,7 +128,7 @@ function silences(h: HostCover): Gap[] {
       from: iso(from),
       to: iso(to),
       missing: pause,
-      sentence: `${h.stream}${h.host ? ` of ${h.host}` : ''} is silent for ${pause} whole ${pause === 1 ? 'day' : 'days'} between ${iso(from)} and ${iso(to)}.`,
+      sentence: `${h.stream}${h.host ? ` of ${h.host}` : ''} is silent for ${pause} whole ${pause === 1 ? 'day' : 'days'} between ${toSecond(iso(from))} and ${toSecond(iso(to))}.`,
     });
   });
   return out;
@@ -145,7 +145,7 @@ function recordGap(hole: RecordHole): Gap {
     from,
     to,
     missing,
-    sentence: `${hole.stream}${hole.host ? ` of ${hole.host}` : ''} lacks ${missing.toLocaleString('en-US')} record ${missing === 1 ? 'number' : 'numbers'} between ${hole.after} and ${hole.before}${from ? ` (${from} to ${to})` : ''}.`,
+    sentence: `${hole.stream}${hole.host ? ` of ${hole.host}` : ''} lacks ${missing.toLocaleString('en-US')} record ${missing === 1 ? 'number' : 'numbers'} between ${hole.after} and ${hole.before}${from ? ` (${toSecond(from)} to ${toSecond(to)})` : ''}.`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { byteSize, count, formatInstant, plural } from '../../base/index.ts';
+import { byteSize, count, formatInstant, plural, toSecond } from '../../base/index.ts';
 import type { CorrelationTally } from '../../hunt/index.ts';
 import type { Answer, Finding, RuleFate } from '../../model/index.ts';
 import type { Refusal } from '../../rules/index.ts';
@@ -32,8 +32,8 @@ export function horizonOf(first: Finding, coverage: Coverage): Horizon | null {
     quietDays,
     sentence:
       quietDays < 7
-        ? `No log before ${begins} from ${from}: the first sign lies at the edge of what was kept, an earlier start cannot be excluded.`
-        : `${from} reaches back to ${begins}, ${plural(quietDays, 'day')} before the first sign; before that there is no log from it.`,
+        ? `No log before ${toSecond(begins)} from ${from}: the first sign lies at the edge of what was kept, an earlier start cannot be excluded.`
+        : `${from} reaches back to ${toSecond(begins)}, ${plural(quietDays, 'day')} before the first sign; before that there is no log from it.`,
   };
 }
 
@@ -177,7 +177,7 @@ function addLateSources(add: Add, first: Finding | null, coverage: Coverage): vo
     'BEGINS_LATER',
     late.length,
     `${plural(late.length, 'source')} ${late.length === 1 ? 'begins' : 'begin'} only after the first sign and could not have shown anything earlier.`,
-    late.map((s) => `${s.stream} begins ${s.first}`),
+    late.map((s) => `${s.stream} begins ${toSecond(s.first)}`),
   );
 }
 
