@@ -168,7 +168,7 @@ function ticks(from, to) {
 function drawTimeline() {
   const box = document.getElementById('timeline');
   const width = Math.max(640, box.clientWidth || 1200);
-  const lanes = A.sources;
+  const lanes = A.sources.filter((s) => s.days.length > 0).slice(0, 60); // the table of sources below has all
   const height = TOP + 14 + lanes.length * LANE + 26;
   const x = (t) => LEFT + ((t - view.from) / (view.to - view.from)) * (width - LEFT - 12);
   const root = svg('svg', { viewBox: `0 0 ${width} ${height}`, height, role: 'img', 'aria-label': 'findings and log coverage over time' });
