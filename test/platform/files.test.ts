@@ -43,7 +43,7 @@ test('a folder is walked in order of name bytes; links and special files are nam
   symlinkSync('nowhere', join(root, 'dangling'));
   linkSync(join(root, 'a.log'), join(root, 'a2.log'));
   if (process.platform === 'linux') {
-    spawnSync('mkfifo', [join(root, 'pipe')]);
+    spawnSync('sh', ['-c', 'mkfifo "$0"', join(root, 'pipe')]);
     writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0x66, 0xff, 0xfe])]), 'odd');
   }
   const items = await Array.fromAsync(files.walk(root));
@@ -133,7 +133,7 @@ test('what can not be opened has a code', async () => {
   await assert.rejects(files.digest(join(folder, 'absent')), { code: 'MISSING' });
   await assert.rejects(files.digest(folder), { code: 'SPECIAL' });
   if (process.platform === 'linux') {
-    spawnSync('mkfifo', [join(folder, 'pipe')]);
+    spawnSync('sh', ['-c', 'mkfifo "$0"', join(folder, 'pipe')]);
     await assert.rejects(files.digest(join(folder, 'pipe')), { code: 'SPECIAL' });
   }
   if (process.getuid?.() !== 0) {

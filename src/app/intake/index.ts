@@ -4,5 +4,5 @@
  * reader processes and within limits, and the same content twice is one Evidence.
  */
 export { expandJob } from './archives/index.ts';
-export type { IntakeEffects, IntakeItem, IntakeLimits, IntakeOptions } from './contract.ts';
+export type { IntakeItem, IntakeOptions } from './contract.ts';
 export { intake } from './intake.ts';

@@ -200,7 +200,8 @@ test('zip: damaged data keeps what came before the damage; a cut zip says so', a
   assert.deepEqual(damaged.names, ['partial a', 'whole b']);
   assert.match(damaged.codes[0]!, /^(BAD_DATA|BAD_CHECKSUM|BAD_SIZE) a$/);
   const kept = damaged.members[0]!.data;
-  assert.ok(kept.length > 300_000 && kept.subarray(0, 300_000).equals(data.subarray(0, 300_000)));
+  const before = lastMatch(kept, data);
+  assert.ok(before > 400_000, `${before} good bytes kept`);
   assert.deepEqual((await unpack(archive.subarray(0, 100_000))).codes, ['TRUNCATED']);
 });
 
@@ -357,7 +358,9 @@ test('gz and zst: cut, damaged, wrong checksum, garbage behind: kept as far as i
   bad.fill(0xff, 100_000, 100_100);
   const damaged = await unpack(bad);
   assert.equal(damaged.members[0]!.end, 'partial');
-  assert.ok(damaged.members[0]!.data.subarray(0, 200_000).equals(data.subarray(0, 200_000)));
+  const before = lastMatch(damaged.members[0]!.data, data);
+  const share = before / data.length;
+  assert.ok(share > 100_000 / gz.length - 0.02, `${share} of the log is kept`);
   const zst = zstdCompressSync(data);
   assert.deepEqual((await unpack(zst.subarray(0, zst.length - 10))).names, ['partial x']);
   assert.deepEqual((await unpack(Buffer.concat([zst, text('behind')]))).codes, ['TRAILING x']);
@@ -453,6 +456,13 @@ test('archives with any bytes changed or cut never throw, never break the sink, 
     { numRuns: runs },
   );
 });
+
+/** Length of the common beginning. */
+function lastMatch(a: Buffer, b: Buffer): number {
+  let n = 0;
+  while (n < a.length && n < b.length && a[n] === b[n]) n++;
+  return n;
+}
 
 /** The construction of Fifield 2019: local headers quoted inside one deflate stream, so that all files share a kernel. */
 function fifield(files: number, kernelBytes: number): Buffer {

@@ -6,7 +6,6 @@
 export {
   ARCHIVE_FAULTS,
   type ArchiveFault,
-  type ArchiveFaultCode,
   type ExpandLimits,
   type Member,
   type MemberEnd,

@@ -104,7 +104,7 @@ export async function expandGz(source: ByteSource, archive: string, out: Output)
     let crc = 0;
     let size = 0;
     const start = at + header.length;
-    const end: Decompressed = await decompress(inflateRaw(), source, start, source.size, (bytes) => {
+    const end: Decompressed = await decompress(inflateRaw, source, start, source.size, (bytes) => {
       crc = crc32(bytes, crc);
       size += bytes.length;
       out.progress(start);
@@ -140,7 +140,7 @@ export async function expandGz(source: ByteSource, archive: string, out: Output)
 export async function expandZst(source: ByteSource, archive: string, out: Output): Promise<void> {
   const content = new Content(out, innerName(archive), null);
   let seen = 0;
-  const end = await decompress(zstd(), source, 0, source.size, (bytes) => {
+  const end = await decompress(zstd, source, 0, source.size, (bytes) => {
     seen += bytes.length;
     out.progress(seen);
     return content.give(bytes);

@@ -107,7 +107,7 @@ async function expandEntry(source: ByteSource, entry: Entry, out: Output, small:
     const whole = giveStored(source, head.data, end, give, out);
     if (!whole) return out.end('partial');
   } else if (!(entry.size <= small && giveSmall(source, head.data, end, entry, give))) {
-    const engine = entry.method === 8 ? inflateRaw() : zstd();
+    const engine = entry.method === 8 ? inflateRaw : zstd;
     const done = await decompress(engine, source, head.data, end, (bytes) => {
       out.progress(head.data);
       return give(bytes);
