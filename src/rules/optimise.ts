@@ -106,7 +106,13 @@ function byField(of: readonly Expr[]): readonly Expr[] {
 
 function withoutImplied(of: readonly Expr[]): readonly Expr[] {
   if (of.length < 2 || of.length > IMPLIED_LIMIT) return of;
-  return of.filter((strong, i) => !of.some((weak, j) => i !== j && sameField(strong, weak) && implies(strong, weak)));
+  // Tests that imply each other (`Stop` and `stop`) say the same: the first of them stays.
+  return of.filter(
+    (strong, i) =>
+      !of.some(
+        (weak, j) => i !== j && sameField(strong, weak) && implies(strong, weak) && (j < i || !implies(weak, strong)),
+      ),
+  );
 }
 
 function sameField(a: Expr, b: Expr): boolean {

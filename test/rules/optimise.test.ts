@@ -51,6 +51,14 @@ test('an expression that cannot be true never is', () => {
   );
 });
 
+test('of tests that imply each other one stays: found as a filter lost from a SigmaHQ rule', () => {
+  const t = (text: string): Expr => ({ $: 'test', field: 'f', test: { $: 'contains', text, cased: false }, from });
+  assert.deepEqual(optimise({ $: 'or', of: [t('stop'), t('Stop'), t('STOP'), t('other')] }), {
+    $: 'or',
+    of: [t('stop'), t('other')],
+  });
+});
+
 test('what it does: fold, flatten, drop doubles and implied tests, keep `x or not x`', () => {
   const t = (field: string, test: Test): Expr => ({ $: 'test', field, test, from });
   const a = t('f', { $: 'contains', text: 'a', cased: false });
