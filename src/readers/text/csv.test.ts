@@ -5,7 +5,8 @@ import { memorySource } from '../../base/index.ts';
 import type { Fault } from '../../model/index.ts';
 import { LIMITS } from '../contract.ts';
 import type { CsvRow, Delimiter } from './csv.ts';
-import { eachRow, rowAt, sniffCsv } from './csv.ts';
+import { eachRow, rowAt } from './csv.ts';
+import { sniffCsv } from './csv-head.ts';
 
 function read(bytes: Buffer, delimiter: Delimiter = ',') {
   const rows: CsvRow[] = [];

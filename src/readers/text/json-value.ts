@@ -1,6 +1,9 @@
+import { LIMITS } from '../contract.ts';
+
 /**
  * One JSON value from text, as evidence needs it: integers beyond 2^53 stay exact as decimal strings, `NaN` and
- * `Infinity` (Python, Go templates) become null instead of losing the record, and a bad text is `undefined`, not a throw.
+ * `Infinity` (Python, Go templates) become null instead of losing the record, and a bad text, or one nested deeper than
+ * LIMITS.depth, is `undefined`, not a throw: whoever walks the value may recurse.
  * Of duplicate keys the last one counts, as in every common parser; the record's bytes keep both.
  */
 export type Json = string | number | boolean | null | Json[] | JsonObject;
@@ -16,9 +19,25 @@ const INTEGER = /^-?\d+$/;
 const STRING_OR_NOT_A_NUMBER = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
 
 export function parseJson(text: string): Json | undefined {
-  const value = tryParse(text);
-  if (value !== undefined || !/NaN|Infinity/.test(text)) return value;
-  return tryParse(text.replace(STRING_OR_NOT_A_NUMBER, (m) => (m[0] === '"' ? m : 'null')));
+  let value = tryParse(text);
+  if (value === undefined && /NaN|Infinity/.test(text)) {
+    value = tryParse(text.replace(STRING_OR_NOT_A_NUMBER, (m) => (m[0] === '"' ? m : 'null')));
+  }
+  return value !== undefined && isDeeper(value, LIMITS.depth) ? undefined : value;
+}
+
+function isDeeper(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item === 'object' && item !== null && isDeeper(item, levels - 1)) return true;
+    return false;
+  }
+  for (const key in value) {
+    const member = value[key];
+    if (typeof member === 'object' && member !== null && isDeeper(member, levels - 1)) return true;
+  }
+  return false;
 }
 
 function tryParse(text: string): Json | undefined {

@@ -148,6 +148,15 @@ test('cut anywhere: no throw, whole objects before the cut stand, the cut is sai
 test('too long and too deep objects are passed over and said; the next one stands', () => {
   const deep = `{"a":${'['.repeat(500)}${']'.repeat(500)}}`;
   const long = `{"a":"${'x'.repeat(LIMITS.lineBytes)}"}`;
+  const lines = read(`{"n":1}\n${deep}\n{"n":2}\n`);
+  assert.deepEqual(lines.values, [{ n: 1 }, { n: 2 }]);
+  assert.deepEqual(
+    lines.faults.map((f) => [f.code, f.offset, f.bytes]),
+    [['LIMIT_DEPTH', 8, deep.length]],
+  );
+  assert.equal(read(deep).faults[0]?.code, 'LIMIT_DEPTH');
+  assert.equal(parseJson(`${'['.repeat(65)}${']'.repeat(65)}`), undefined);
+  assert.notEqual(parseJson(`${'['.repeat(64)}${']'.repeat(64)}`), undefined);
   const got = read(`[{"n":1},${deep},{"n":2},${long},{"n":3}]`);
   assert.deepEqual(got.values, [{ n: 1 }, { n: 2 }, { n: 3 }]);
   assert.deepEqual(

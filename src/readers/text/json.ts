@@ -4,6 +4,7 @@ import type { Fault } from '../../model/index.ts';
 import type { FaultCode } from '../contract.ts';
 import { LIMITS } from '../contract.ts';
 import { headText } from './encoding.ts';
+import { arrayInside, CLOSE, CLOSE_ARRAY, OPEN, OPEN_ARRAY, scanObject } from './json-span.ts';
 import type { JsonObject } from './json-value.ts';
 import { isObject, parseJson } from './json-value.ts';
 import { Window } from './window.ts';
@@ -71,79 +72,7 @@ export function headObjects(head: Uint8Array, atMost = 8): JsonObject[] {
   return out;
 }
 
-const OPEN = 0x7b;
-const CLOSE = 0x7d;
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPEN_ARRAY = 0x5b;
-const CLOSE_ARRAY = 0x5d;
 const RESCAN = 8;
-
-/** Members that may stand before the array of a wrapper, and the names such arrays have. */
-const WRAPPER =
-  /^\{\s*(?:"(?:@odata\.[\w.]{1,40}|@search\.\w{1,20}|\$schema|count|total|nextLink)"\s*:\s*(?:"[^"\\]{0,2000}"|[\d.]{1,20}|null|true|false)\s*,\s*){0,6}"(?:value|records|Records|Events|events|logs|data|items|results|entries|Activities|hits)"\s*:\s*\[\s*[{\]]/;
-
-const FIRST = new Set(
-  '$schema count total nextLink value records Records Events events logs data items results entries Activities hits'.split(
-    ' ',
-  ),
-);
-
-/** Is the first member's name, behind white space from `at`, one a wrapper begins with? */
-function mayWrap(buf: Buffer, at: number, end: number): boolean {
-  while (at < end && buf[at]! <= 0x20) at++;
-  if (buf[at] !== QUOTE) return false;
-  const close = buf.indexOf(QUOTE, at + 1);
-  if (close < 0 || close - at > 48 || close >= end) return false;
-  const first = buf[at + 1];
-  return (first === 0x40 && close - at > 7) || FIRST.has(buf.toString('latin1', at + 1, close));
-}
-
-interface Span {
-  /** ok: balanced · bad: a raw control character in a string · eof: the source ends first */
-  status: 'ok' | 'bad' | 'eof' | 'deep' | 'long';
-  /** behind the last byte looked at */
-  end: number;
-}
-
-/**
- * From `{` to its `}`: strings and brackets only; the grammar is JSON.parse's business. Bytes from `start` on are kept
- * in the window unless the object is too long; a too long or too deep one is still followed to its end. `depth` above
- * zero: we are already inside that many brackets.
- */
-function scanObject(window: Window, start: number, depth = 0): Span {
-  let i = start - window.at;
-  let inString = false;
-  let deep = false;
-  let long = false;
-  let buf = window.buf;
-  let end = window.filled;
-  for (;;) {
-    if (i >= end) {
-      const here = window.at + i;
-      if (here - start > LIMITS.lineBytes) long = true;
-      const grew = window.more(long ? here : start);
-      buf = window.buf;
-      end = window.filled;
-      i = here - window.at;
-      if (!grew) return { status: 'eof', end: Math.min(here, window.at + window.filled) };
-      continue;
-    }
-    const c = buf[i]!;
-    if (inString) {
-      if (c === QUOTE) inString = false;
-      else if (c === BACKSLASH) i++;
-      else if (c < 0x20 && c !== 9) return { status: 'bad', end: window.at + i };
-    } else if (c === QUOTE) inString = true;
-    else if (c === OPEN || c === OPEN_ARRAY) {
-      if (++depth > LIMITS.depth) deep = true;
-    } else if ((c === CLOSE || c === CLOSE_ARRAY) && --depth <= 0) {
-      const after = window.at + i + 1;
-      return { status: long || after - start > LIMITS.lineBytes ? 'long' : deep ? 'deep' : 'ok', end: after };
-    }
-    i++;
-  }
-}
 
 class JsonScanner {
   readonly #window: Window;
@@ -232,19 +161,20 @@ class JsonScanner {
       this.#rescanned += span.end - start;
       // A missing bracket makes it swallow its successors: when it is known how they begin, look for them inside.
       this.#recover('BAD_RECORD', 'not valid JSON', this.#lastGood < 0 ? span.end : start + 1);
-    } else if (span.status === 'deep' || span.status === 'long') {
-      const [code, what] =
-        span.status === 'deep'
-          ? (['LIMIT_DEPTH', `nested deeper than ${LIMITS.depth}`] as const)
-          : (['LIMIT_SIZE', `longer than ${LIMITS.lineBytes} bytes`] as const);
-      this.#fault(code, start, span.end - start, `object passed over: ${what}`);
-      this.#position = span.end;
-      this.#number++;
-    } else {
+    } else if (span.status === 'deep' || span.status === 'long') this.#passOver(span.status, start, span.end);
+    else {
       this.#rescanned += span.end - start;
       const message = span.status === 'eof' ? 'object has no end' : 'raw control character in a string';
       this.#recover(span.status === 'eof' ? 'TRUNCATED' : 'BAD_RECORD', message, start + 1);
     }
+  }
+
+  #passOver(why: 'deep' | 'long', start: number, end: number): void {
+    const deep = why === 'deep';
+    const what = deep ? `nested deeper than ${LIMITS.depth}` : `longer than ${LIMITS.lineBytes} bytes`;
+    this.#fault(deep ? 'LIMIT_DEPTH' : 'LIMIT_SIZE', start, end - start, `object passed over: ${what}`);
+    this.#position = end;
+    this.#number++;
   }
 
   /** The fast path: a whole object on one line. True: dealt with. */
@@ -269,6 +199,10 @@ class JsonScanner {
     // In a file of lines a bad line costs that line only, unless several objects stand on it.
     const span = scanObject(w, start);
     if (span.status === 'ok' && span.end <= w.at + last && this.#give(start, span.end)) return true;
+    if (span.status === 'deep' && span.end <= w.at + last + 1) {
+      this.#passOver('deep', start, span.end);
+      return true;
+    }
     const lineEnd = w.at + end;
     this.#rescanned += Math.max(0, span.end - lineEnd);
     this.#fault('BAD_RECORD', start, lineEnd - start, 'the line is not valid JSON');
@@ -287,15 +221,13 @@ class JsonScanner {
     return true;
   }
 
-  /** Does the object at `start` only wrap an array of records? Its first member's name decides whether to look closer. */
+  /** Into the array of records, when the object at `start` is only its wrapper. */
   #enterWrapper(start: number): boolean {
     const w = this.#window;
     if (w.filled - (start - w.at) < 4096) w.more(start);
-    const i = start - w.at;
-    if (!mayWrap(w.buf, i + 1, w.filled)) return false;
-    const m = WRAPPER.exec(w.buf.toString('latin1', i, Math.min(i + 4096, w.filled)));
-    if (!m) return false;
-    this.#position = start + m[0].length - 1;
+    const array = arrayInside(w.buf, start - w.at, w.filled);
+    if (array < 0) return false;
+    this.#position = w.at + array;
     this.#container = 'wrapped';
     return true;
   }
