@@ -39,11 +39,7 @@ export interface Chunk {
 export function encodeChunk(type: number, data: ColumnData | undefined, rows: number): Chunk {
   const count = data?.count ?? 0;
   const payload = data === undefined || count === 0 ? NOTHING : encodeValues(data, rows, count);
-  const levels = encodeLevels(data, rows, count);
-  const body = Buffer.allocUnsafe(4 + levels.length + payload.values.length);
-  body.writeUInt32LE(levels.length, 0);
-  body.set(levels, 4);
-  body.set(payload.values, 4 + levels.length);
+  const body = encodeBody(data, rows, count, payload.values);
 
   const { dictionary } = payload;
   const codec = body.length + (dictionary?.length ?? 0) < COMPRESS_FROM ? CODEC.none : CODEC.zstd;
@@ -53,9 +49,12 @@ export function encodeChunk(type: number, data: ColumnData | undefined, rows: nu
   const page = (content: Uint8Array, header: (size: number) => Uint8Array): void => {
     const packed = codec === CODEC.zstd ? zstdCompressSync(content, LEVEL) : content;
     const head = header(packed.length);
-    pages.push(head, packed);
+    const whole = Buffer.allocUnsafe(head.length + packed.length);
+    whole.set(head);
+    whole.set(packed, head.length);
+    pages.push(whole);
     uncompressed += head.length + content.length;
-    bytes += head.length + packed.length;
+    bytes += whole.length;
   };
   if (dictionary !== undefined) page(dictionary, (size) => dictionaryHead(dictionary.length, size, payload.entries));
   const dataAt = bytes;
@@ -69,12 +68,12 @@ export function encodeChunk(type: number, data: ColumnData | undefined, rows: nu
 }
 
 function dictionaryHead(raw: number, size: number, entries: number): Uint8Array {
-  const w = new ThriftWriter().item().i32(1, PAGE.dictionary).i32(2, raw).i32(3, size);
+  const w = HEAD.reset().item().i32(1, PAGE.dictionary).i32(2, raw).i32(3, size);
   return w.begin(7).i32(1, entries).i32(2, ENCODING.plain).end().end().take();
 }
 
 function dataHead(raw: number, size: number, rows: number, dictionary: boolean): Uint8Array {
-  const w = new ThriftWriter().item().i32(1, PAGE.data).i32(2, raw).i32(3, size);
+  const w = HEAD.reset().item().i32(1, PAGE.data).i32(2, raw).i32(3, size);
   w.begin(5)
     .i32(1, rows)
     .i32(2, dictionary ? ENCODING.dictionary : ENCODING.plain);
@@ -90,22 +89,27 @@ interface Payload {
 }
 const NOTHING: Payload = { values: new Uint8Array(0), entries: 0 };
 
-function encodeLevels(data: ColumnData | undefined, rows: number, count: number): Uint8Array {
-  const whole = count === 0 || count === rows || data === undefined;
-  const levels = new Uint8Array(whole ? 1 : rows).fill(count === rows ? 1 : 0);
-  const out = new Uint8Array(whole ? 16 : hybridBound(rows, 1));
-  if (whole) {
-    let at = 0;
-    for (let head = rows << 1; ; head >>>= 7) {
-      out[at++] = head > 127 ? (head & 127) | 128 : head;
-      if (head <= 127) break;
-    }
-    out[at++] = levels[0]!;
-    return out.subarray(0, at);
+/** Reused from chunk to chunk: what is built here is compressed or copied before the next chunk begins. */
+const HEAD = new ThriftWriter(256);
+let scratch = Buffer.allocUnsafe(1 << 16);
+let flags = new Uint8Array(1 << 12);
+
+/** The data page: length of the definition levels, the levels (1: a value, 0: null), the values. */
+function encodeBody(data: ColumnData | undefined, rows: number, count: number, values: Uint8Array): Buffer {
+  const room = 4 + hybridBound(rows, 1) + values.length;
+  if (scratch.length < room) scratch = Buffer.allocUnsafe(2 * room);
+  if (flags.length < rows) flags = new Uint8Array(2 * rows);
+  if (data === undefined || count === 0 || count === rows) flags.fill(count === 0 ? 0 : 1, 0, rows);
+  else if (data instanceof LongColumn) flags.set(data.valid.subarray(0, rows));
+  else {
+    const end = Math.min(rows, data.ids.length);
+    for (let i = 0; i < end; i++) flags[i] = data.ids[i]! >= 0 ? 1 : 0;
+    flags.fill(0, end, rows);
   }
-  if (data instanceof LongColumn) levels.set(data.valid.subarray(0, rows));
-  else for (let i = 0, end = Math.min(rows, data.ids.length); i < end; i++) levels[i] = data.ids[i]! >= 0 ? 1 : 0;
-  return out.subarray(0, encodeHybrid(levels, rows, 1, out, 0));
+  const end = encodeHybrid(flags, rows, 1, scratch, 4);
+  scratch.writeUInt32LE(end - 4, 0);
+  scratch.set(values, end);
+  return scratch.subarray(0, end + values.length);
 }
 
 function encodeValues(data: ColumnData, rows: number, count: number): Payload {

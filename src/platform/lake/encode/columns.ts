@@ -11,6 +11,8 @@ const GIVE_UP_AFTER = 2_048;
 /** Rough cost of one distinct text held: string header, Map entry, dictionary slot. */
 const ENTRY_BYTES = 80;
 
+const NO_IDS = new Int32Array(0);
+
 export class TextColumn {
   ids: Int32Array;
   readonly dict: string[] = [];
@@ -19,12 +21,13 @@ export class TextColumn {
   count = 0;
   /** bytes held, estimated */
   weight: number;
-  #index = new Map<string | number, number>();
+  /** made with the second distinct value: many columns have one */
+  #index: Map<string | number, number> | undefined = undefined;
   #last: string | number | undefined = undefined;
   #lastId = -1;
 
   constructor(rows: number) {
-    this.ids = new Int32Array(rows).fill(-1);
+    this.ids = rows === 0 ? NO_IDS : new Int32Array(rows).fill(-1);
     this.weight = 4 * rows + 200;
   }
 
@@ -40,7 +43,7 @@ export class TextColumn {
       this.ids[row] = this.#lastId;
       return;
     }
-    let id = this.looksUp ? this.#index.get(value) : undefined;
+    let id = this.#index?.get(value);
     if (id === undefined) id = this.#enter(value);
     this.ids[row] = id;
     this.#last = value;
@@ -49,29 +52,28 @@ export class TextColumn {
 
   #enter(value: string | number): number {
     const text = typeof value === 'number' ? String(value) : value;
-    if (this.looksUp) {
-      if (text !== value) {
-        const known = this.#index.get(text);
-        if (known !== undefined) {
-          this.#index.set(value, known);
-          return known;
-        }
-        this.#index.set(value, this.dict.length);
-      }
-      this.#index.set(text, this.dict.length);
+    const [first] = this.dict;
+    if (this.looksUp && first !== undefined) {
+      // A number and its text are one entry, known under both.
+      if (this.#index === undefined) this.#index = new Map<string | number, number>([[first, 0]]);
+      const index = this.#index;
+      const known = index.get(text) ?? this.dict.length;
+      index.set(value, known);
+      if (known < this.dict.length) return known;
+      index.set(text, known);
     }
     this.weight += ENTRY_BYTES + 2 * text.length;
     this.dict.push(text);
     const distinct = this.dict.length;
     if (this.looksUp && distinct >= GIVE_UP_AFTER && distinct * 4 > this.count * 3) {
       this.looksUp = false;
-      this.#index = new Map();
+      this.#index = undefined;
     }
     return distinct - 1;
   }
 
   #grow(row: number): void {
-    const size = Math.max(this.ids.length * 2, row + 1, 8);
+    const size = Math.max(this.ids.length * 4, row + 1, 16);
     const ids = new Int32Array(size).fill(-1, this.ids.length);
     ids.set(this.ids);
     this.weight += 4 * (size - this.ids.length);

@@ -63,7 +63,7 @@ export class Group<Plan, Bound> {
       this.#overflow = true;
       return undefined;
     }
-    const column = new TextColumn(FIRST_ROWS);
+    const column = new TextColumn(0);
     this.weight += column.weight;
     this.#fields.set(key, { name, column });
     return column;

@@ -88,6 +88,14 @@ export class ThriftWriter {
     return this.#bytes.subarray(0, this.#at);
   }
 
+  /** Forgets what was written, for another use; what `take` gave before is then overwritten. */
+  reset(): this {
+    this.#at = 0;
+    this.#last = 0;
+    this.#outer.length = 0;
+    return this;
+  }
+
   #head(id: number, type: number): void {
     this.#room(12);
     this.#bytes[this.#at++] = ((id - this.#last) << 4) | type; // Parquet's ids are never more than 15 apart
