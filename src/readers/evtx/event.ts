@@ -1,13 +1,12 @@
 import { parseIso } from '../../base/index.ts';
 import type { Event, Shape, Value } from '../../model/index.ts';
 import { fieldValue, numericText } from './fields.ts';
-import { Type } from './format.ts';
+import { SIZE_OF, Type } from './format.ts';
 import type { Layout } from './layouts.ts';
 import { concrete, Kind } from './layouts.ts';
-import type { Strings } from './strings.ts';
-import { decodeText } from './strings.ts';
+import type { Format, Strings } from './strings.ts';
 import type { Piece } from './tree.ts';
-import { decodeValue, safe } from './values.ts';
+import { decodeValue, FORMATS, safe } from './values.ts';
 
 /** FILETIME zero, which means no time, as epoch milliseconds. */
 const NO_TIME_MS = -11_644_473_600_000;
@@ -45,19 +44,19 @@ export class EvtxEvent implements Event {
     const index = layout.at[slot]!;
     const word = this.words[index]!;
     const type = (word >>> 16) & 0xff;
-    if (type === Type.STRING) {
-      const text = this.#text(layout, slot, index, word & 0xffff);
-      return kind < Kind.NUMERIC ? text : numericText(text);
-    }
-    const value = this.#other(index, type, word & 0xffff, kind === Kind.OPTIONAL || kind === Kind.NUMERIC_OPTIONAL);
+    const size = word & 0xffff;
+    const format = FORMATS[type];
+    const value =
+      format !== undefined && (SIZE_OF[type] === 0 || SIZE_OF[type] === size)
+        ? this.#remembered(layout, slot, type, this.offsets[index]!, size, format)
+        : this.#other(index, type, size, kind === Kind.OPTIONAL || kind === Kind.NUMERIC_OPTIONAL);
     return kind >= Kind.NUMERIC && typeof value === 'string' ? numericText(value) : value;
   }
 
-  #text(layout: Layout, slot: number, index: number, size: number): string {
+  #remembered(layout: Layout, slot: number, type: number, offset: number, size: number, format: Format): string {
     const strings = this.#strings;
-    const offset = this.offsets[index]!;
-    const entry = strings.entry(Type.STRING, offset, size, decodeText, layout.hints[slot]!);
-    if (entry < 0) return decodeText(strings.bytes, offset, size);
+    const entry = strings.entry(type, offset, size, format, layout.hints[slot]!);
+    if (entry < 0) return format(strings.bytes, offset, size);
     layout.hints[slot] = entry;
     return strings.texts[entry]!;
   }

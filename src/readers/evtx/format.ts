@@ -79,7 +79,7 @@ export const EVTX_LIMITS = {
   /** bytes of template bodies read in one chunk by the fast path */
   templateBytesPerChunk: 4 * CHUNK,
   /** elements, attributes and pieces made in one chunk by the slow path */
-  nodesPerChunk: 512 * 1024,
+  nodesPerChunk: 128 * 1024,
   /** bytes of values the slow path decodes in one chunk: an honest one holds 64 KiB, a hostile one names them often */
   valueBytesPerChunk: 64 * CHUNK,
   /** nodes made for one record */

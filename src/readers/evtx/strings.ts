@@ -7,7 +7,7 @@
  */
 const WAYS = 4;
 /** longest text remembered, in bytes */
-const LONGEST = 256;
+const LONGEST = 1024;
 const BYTES_PER_ENTRY = 64;
 
 export type Format = (bytes: Buffer, offset: number, size: number) => string;
@@ -19,7 +19,7 @@ export class Strings {
   readonly #places: Int32Array;
   readonly texts: string[];
   readonly #arena: Uint8Array;
-  readonly #arenaView: DataView;
+  readonly #arenaWords: Int32Array;
   #used = 0;
   readonly bytes: Buffer;
   readonly view: DataView;
@@ -34,7 +34,7 @@ export class Strings {
     this.#places = new Int32Array(2 * entries);
     this.texts = new Array<string>(entries).fill('');
     this.#arena = new Uint8Array(entries * BYTES_PER_ENTRY);
-    this.#arenaView = new DataView(this.#arena.buffer);
+    this.#arenaWords = new Int32Array(this.#arena.buffer);
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
@@ -56,7 +56,7 @@ export class Strings {
    */
   entry(kind: number, offset: number, size: number, format: Format, hint: number): number {
     if (size === 0 || size > LONGEST) return -1;
-    const tag = (kind << 9) | size;
+    const tag = (kind << 16) | size;
     if (this.#places[2 * hint + 1] === tag && this.#same(this.#places[2 * hint]!, offset, size)) return hint;
     const h = this.#hash(tag, offset, size);
     const set = h & this.#mask;
@@ -90,13 +90,15 @@ export class Strings {
     return h ^ (h >>> 16);
   }
 
+  /** Entries begin at multiples of four in the arena; what is compared may lie anywhere. */
   #same(place: number, offset: number, size: number): boolean {
-    const a = this.#arenaView;
+    const words = this.#arenaWords;
     const view = this.view;
-    const whole = size & ~3;
-    let i = 0;
-    for (; i < whole; i += 4) if (a.getInt32(place + i, true) !== view.getInt32(offset + i, true)) return false;
-    for (; i < size; i++) if (this.#arena[place + i] !== this.bytes[offset + i]) return false;
+    const whole = offset + (size & ~3);
+    let i = place >> 2;
+    let p = offset;
+    for (; p < whole; p += 4) if (words[i++] !== view.getInt32(p, true)) return false;
+    for (let a = i << 2; p < offset + size; p++) if (this.#arena[a++] !== this.bytes[p]) return false;
     return true;
   }
 

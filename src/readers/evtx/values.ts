@@ -1,7 +1,8 @@
 import { formatInstant, fromFiletime } from '../../base/index.ts';
 import type { Value } from '../../model/index.ts';
 import { SIZE_OF, Type } from './format.ts';
-import type { Strings } from './strings.ts';
+import type { Format, Strings } from './strings.ts';
+import { decodeText } from './strings.ts';
 
 /**
  * Substitution values: (type, bytes) → Value. A value whose length does not fit its type, or of an unknown
@@ -50,7 +51,7 @@ export function decodeValue(strings: Strings, type: number, offset: number, size
         : misfit(strings.bytes, offset, size);
     case Type.HEX32:
     case Type.HEX64:
-      return strings.get(Type.HEX64, offset, size, hexNumber);
+      return strings.get(type, offset, size, hexNumber);
     case Type.FILETIME:
       return filetimeText(view.getUint32(offset, true), view.getUint32(offset + 4, true));
     case Type.SYSTEMTIME:
@@ -139,7 +140,7 @@ function hex(bytes: Buffer, offset: number, size: number): string {
 }
 
 /** `{54849625-5478-4994-a5ba-3e3b0328c30d}`: as Windows prints it in event XML. */
-export function guid(bytes: Buffer, o: number): string {
+function guid(bytes: Buffer, o: number): string {
   const h = bytes.toString('hex', o, o + 16);
   const swap = (...at: number[]) => at.map((i) => h.slice(2 * i, 2 * i + 2)).join('');
   return `{${swap(3, 2, 1, 0)}-${swap(5, 4)}-${swap(7, 6)}-${h.slice(16, 20)}-${h.slice(20)}}`;
@@ -150,6 +151,21 @@ function hexNumber(bytes: Buffer, offset: number, size: number): string {
   const high = size === 8 ? bytes.readUInt32LE(offset + 4) : 0;
   return high === 0 ? `0x${low.toString(16)}` : `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`;
 }
+
+/**
+ * Types whose text is worth remembering, and how it is made. `decodeValue` gives the same: it is asked about what is
+ * not in this table, and about lengths that do not fit.
+ */
+export const FORMATS: readonly (Format | undefined)[] = (() => {
+  const formats = new Array<Format | undefined>(256).fill(undefined);
+  formats[Type.STRING] = decodeText;
+  formats[Type.ANSI] = ansi;
+  formats[Type.GUID] = guid;
+  formats[Type.HEX32] = hexNumber;
+  formats[Type.HEX64] = hexNumber;
+  formats[Type.SID] = sid;
+  return formats;
+})();
 
 /** [MS-DTYP] 2.4.2.1: an identifier authority beyond 32 bits is printed in hex. */
 function sid(bytes: Buffer, offset: number, size: number): string {
