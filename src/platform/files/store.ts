@@ -27,7 +27,9 @@ export async function openStore(folder: string): Promise<EvidenceStore> {
   }
   const pathOf = (digest: string) => join(folder, digest);
   const written = new Set<string>();
-  const begin = () => new Incoming(join(incoming, randomBytes(12).toString('hex')), pathOf, written);
+  const names = join(incoming, randomBytes(12).toString('hex'));
+  let n = 0;
+  const begin = () => new Incoming(`${names}-${n++}`, pathOf, written);
   return { folder, pathOf, begin };
 }
 

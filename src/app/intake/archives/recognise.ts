@@ -15,7 +15,7 @@ const NAMED: readonly (readonly [format: string, magic: string])[] = [
   ['rar', '526172211a07'],
   ['cab', '4d53434600000000'],
   ['lz4', '04224d18'],
-  ['lzip', '4c5a4950'],
+  ['lzip', '4c5a495001'],
   ['compress', '1f9d'],
 ];
 
