@@ -2,11 +2,11 @@ import type { Instant } from '../../base/index.ts';
 import { parseIso, quote, UNDATED } from '../../base/index.ts';
 import type { Event, Shape, Value } from '../../model/index.ts';
 import { EventFlag } from '../../model/index.ts';
+import { Columns } from '../text/columns.ts';
 import type { FaultLog } from '../text/faults.ts';
 import type { LineParser } from '../text/line-reader.ts';
 import type { Line } from '../text/lines.ts';
 import { lineText } from '../text/lines.ts';
-import { Columns } from './columns.ts';
 import type { Schema } from './schema.ts';
 import { fieldNames, makeSchema } from './schema.ts';
 
@@ -89,7 +89,7 @@ export class W3cParser implements LineParser {
     event.flags = columns.damaged ? EventFlag.partial : 0;
     if (schema.width > 1 && columns.text(0) === schema.shape.fields[0]) return null; // Exchange repeats the names as a row
     const time = this.#when(schema, columns);
-    if (columns.total !== schema.width && !(columns.total === schema.width - 1 && columns.count === schema.width)) {
+    if (columns.total !== schema.width && !(columns.trailing && columns.total === schema.width + 1)) {
       const lost = columns.total < 2 || Number.isNaN(time.ms);
       const message = `line ${number} has ${columns.total} columns, its header names ${schema.width}`;
       const code = line.unterminated && columns.total < schema.width ? 'TRUNCATED' : 'BAD_RECORD';

@@ -1,9 +1,8 @@
-import { isUtf8 } from 'node:buffer';
 import type { Instant } from '../../base/index.ts';
 import { parseIso, quote, UNDATED } from '../../base/index.ts';
 import type { Event, Shape, Value } from '../../model/index.ts';
 import { EventFlag } from '../../model/index.ts';
-import { LIMITS } from '../contract.ts';
+import { Columns } from '../text/columns.ts';
 import { parseEpoch } from '../text/epoch.ts';
 import type { FaultLog } from '../text/faults.ts';
 import type { LineFormat, LineParser } from '../text/line-reader.ts';
@@ -15,8 +14,8 @@ import type { ZeekType } from './values.ts';
 import { zeekValue } from './values.ts';
 
 /**
- * Zeek's ASCII logs. Hot path: a body line is only cut into columns (positions of the separators among its bytes); a
- * column is decoded when somebody asks for it. The slow twin is in tsv.test.ts: split the text, then decode everything.
+ * Zeek's ASCII logs. A body line is only cut into columns (text/columns.ts); a column is decoded when somebody asks for
+ * it. The slow twin is in tsv.test.ts: split the text, then decode everything.
  */
 export const tsvFormat: LineFormat = {
   format: 'zeek-tsv',
@@ -42,54 +41,15 @@ class TsvEvent implements Event {
   ns = 0;
   flags = 0;
   readonly header: ZeekHeader;
-  bytes: Buffer = Buffer.alloc(0);
-  /** end of each column in `bytes`; column i begins one byte behind the end of column i - 1 */
-  ends = new Int32Array(64);
-  columns = 0;
-  start = 0;
+  readonly columns = new Columns();
 
   constructor(header: ZeekHeader) {
     this.header = header;
   }
 
   value(slot: number): Value | undefined {
-    if (slot >= this.columns) return undefined;
-    const text = this.text(slot);
-    return zeekValue(text, this.header.types[slot] ?? TEXT, this.header.marks);
-  }
-
-  text(slot: number): string {
-    const from = slot === 0 ? this.start : (this.ends[slot - 1] as number) + 1;
-    const to = Math.min(this.ends[slot] as number, from + LIMITS.fieldChars);
-    return this.bytes.toString('utf8', from, to);
-  }
-
-  /** Note the columns of a line, as many as there are fields; returns how many there really are. */
-  cut(line: Line, separator: number, most: number): number {
-    const { bytes, end } = line;
-    if (this.ends.length < most) this.ends = new Int32Array(most);
-    const { ends } = this;
-    this.bytes = bytes;
-    this.start = line.start;
-    let n = 0;
-    let high = 0;
-    let longest = 0;
-    let from = line.start;
-    for (let i = line.start; i < end; i++) {
-      const b = bytes[i] as number;
-      high |= b;
-      if (b !== separator) continue;
-      if (n < most) ends[n] = i;
-      n++;
-      if (i - from > longest) longest = i - from;
-      from = i + 1;
-    }
-    if (n < most) ends[n] = end;
-    n++;
-    this.columns = Math.min(n, most);
-    this.flags = line.cut || end - from > LIMITS.fieldChars || longest > LIMITS.fieldChars ? EventFlag.partial : 0;
-    if (high > 127 && !isUtf8(bytes.subarray(line.start, end))) this.flags |= EventFlag.partial;
-    return n;
+    if (slot >= this.columns.count) return undefined;
+    return zeekValue(this.columns.text(slot), this.header.types[slot] ?? TEXT, this.header.marks);
   }
 }
 
@@ -119,18 +79,21 @@ class TsvParser implements LineParser {
     this.#open = true;
     const event = this.#event;
     const want = shape.fields.length;
-    const columns = event.cut(line, this.#header.separator, want);
+    const { columns } = event;
+    columns.cut(line, this.#header.separator, false, want);
+    event.flags = columns.damaged ? EventFlag.partial : 0;
     const time = this.#when();
-    if (columns !== want) {
-      const message = `line ${number} has ${columns} columns, its header names ${want}`;
-      const lost = columns < 2 || Number.isNaN(time.ms);
-      if (line.unterminated && columns < want) faults.add('TRUNCATED', offset, message, lost ? length : undefined);
+    if (columns.total !== want) {
+      const message = `line ${number} has ${columns.total} columns, its header names ${want}`;
+      const lost = columns.total < 2 || Number.isNaN(time.ms);
+      if (line.unterminated && columns.total < want)
+        faults.add('TRUNCATED', offset, message, lost ? length : undefined);
       else faults.add('BAD_RECORD', offset, message, lost ? length : undefined);
       if (lost) return null;
       event.flags |= EventFlag.partial;
     }
     if (this.#time >= 0 && Number.isNaN(time.ms)) {
-      faults.add('BAD_TIME', offset, `line ${number}: no time in ${quote(event.text(this.#time), 40)}`);
+      faults.add('BAD_TIME', offset, `line ${number}: no time in ${quote(columns.text(this.#time), 40)}`);
     }
     event.shape = shape;
     event.offset = offset;
@@ -164,8 +127,8 @@ class TsvParser implements LineParser {
   }
 
   #when(): Instant {
-    if (this.#time < 0 || this.#time >= this.#event.columns) return UNDATED;
-    const text = this.#event.text(this.#time);
+    if (this.#time < 0) return UNDATED;
+    const text = this.#event.columns.text(this.#time);
     const epoch = parseEpoch(text);
     return Number.isNaN(epoch.ms) ? (parseIso(text) ?? UNDATED) : epoch;
   }

@@ -73,12 +73,25 @@ const NUMBER = /^-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?$/;
  * stands: a counter or a time with nanoseconds must not change its last digits.
  */
 export function zeekNumber(text: string): Value {
+  // Nearly all are short and plain: no pattern, and no doubt about digits.
+  if (text.length <= 15 && isPlain(text)) return Number(text);
   if (!NUMBER.test(text)) return unescapeZeek(text);
   const n = Number(text);
-  if (text.length <= 15) return n;
   if (!text.includes('.')) return Number.isSafeInteger(n) ? n : text;
   const digits = text.replace(/[-.]|[eE].*$/g, '').replace(/^0+/, '');
   return digits.length <= 16 ? n : text;
+}
+
+/** Digits with at most one point among them, and a digit at either end. */
+function isPlain(text: string): boolean {
+  let point = text.charCodeAt(0) === 46 || text.charCodeAt(text.length - 1) === 46;
+  if (point || text === '') return false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 46 && !point) point = true;
+    else if (c < 48 || c > 57) return false;
+  }
+  return true;
 }
 
 /**

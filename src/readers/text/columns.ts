@@ -1,20 +1,32 @@
 import { isUtf8 } from 'node:buffer';
 import { LIMITS } from '../contract.ts';
-import type { Line } from '../text/lines.ts';
+import type { Line } from './lines.ts';
+
+/** A line of ASCII of which so many columns were asked for is decoded whole: cheaper from there on. */
+const WHOLE_FROM = 3;
 
 /**
- * Where the columns of one body line lie among its bytes. Hot path: nothing is decoded here; the twin in w3c.test.ts
- * splits the decoded text. A column in double quotes may hold the separator; a doubled quote inside is one quote.
+ * Where the columns of one line lie among its bytes. Hot path: nothing is decoded until it is asked for; the slow twins
+ * in zeek/tsv.test.ts and w3c/w3c.test.ts split the decoded text. A column in double quotes may hold the separator; a
+ * doubled quote inside is one quote.
  */
 export class Columns {
   #starts = new Int32Array(64);
   #ends = new Int32Array(64);
   #bytes: Buffer = Buffer.alloc(0);
   #quotes = false;
+  #lineStart = 0;
+  #lineEnd = 0;
+  #ascii = false;
+  #asked = 0;
+  /** the line, once decoded whole */
+  #whole: string | null = null;
   /** columns noted: at most what was asked for */
   count = 0;
-  /** columns there really are, an empty one behind a separator at the end of the line not counted */
+  /** columns there really are */
   total = 0;
+  /** the last of them is empty: a separator ends the line */
+  trailing = false;
   /** something is too long, cut or not UTF-8 */
   damaged = false;
 
@@ -27,6 +39,10 @@ export class Columns {
     }
     this.#bytes = bytes;
     this.#quotes = quotes;
+    this.#lineStart = line.start;
+    this.#lineEnd = end;
+    this.#asked = 0;
+    this.#whole = null;
     let n = 0;
     let high = 0;
     let longest = 0;
@@ -50,9 +66,11 @@ export class Columns {
       if (i >= end) break;
       from = ++i;
     }
-    this.total = n > 1 && from === end ? n - 1 : n;
+    this.total = n;
+    this.trailing = n > 1 && from === end;
     this.count = Math.min(n, most);
     this.damaged = line.cut || longest > LIMITS.fieldChars;
+    this.#ascii = high < 128;
     if (high > 127 && !isUtf8(bytes.subarray(line.start, end))) this.damaged = true;
   }
 
@@ -63,10 +81,20 @@ export class Columns {
     const to = Math.min(this.#ends[column] as number, from + LIMITS.fieldChars);
     const bytes = this.#bytes;
     if (this.#quotes && to - from >= 2 && bytes[from] === 0x22 && bytes[to - 1] === 0x22) {
-      const inner = bytes.toString('utf8', from + 1, to - 1);
+      const inner = this.#decode(from + 1, to - 1);
       return inner.includes('""') ? inner.replaceAll('""', '"') : inner;
     }
-    return bytes.toString('utf8', from, to);
+    return this.#decode(from, to);
+  }
+
+  #decode(from: number, to: number): string {
+    if (!this.#ascii) return this.#bytes.toString('utf8', from, to);
+    const start = this.#lineStart;
+    if (this.#whole === null) {
+      if (++this.#asked < WHOLE_FROM) return this.#bytes.toString('latin1', from, to);
+      this.#whole = this.#bytes.toString('latin1', start, this.#lineEnd);
+    }
+    return this.#whole.slice(from - start, to - start);
   }
 }
 
