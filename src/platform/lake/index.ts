@@ -6,12 +6,11 @@
  * Layout, columns and what is portable SQL: docs/lake.md.
  */
 export type { LakeErrorCode } from './errors.ts';
-export { LAKE_ERRORS, LakeError } from './errors.ts';
-export type { Answer, Cell, QueryOptions } from './query.ts';
-export { query, viewOf } from './query.ts';
+export { LakeError } from './errors.ts';
+export type { Cell, QueryOptions } from './query.ts';
+export { query } from './query.ts';
 export type { LakeRow } from './rows.ts';
 export { readRow, readRows } from './rows.ts';
 export type { AnswerFormat } from './show.ts';
 export { showAnswer } from './show.ts';
-export type { Lake, LakeOptions, LakeStats } from './store.ts';
 export { openLake } from './store.ts';

@@ -29,7 +29,7 @@ export interface Answer {
 const OURS = new Set(['events', 'streams']);
 
 /** `windows-security` → `windows_security`. */
-export function viewOf(stream: string): string {
+function viewOf(stream: string): string {
   const name = stream.replaceAll('-', '_');
   return OURS.has(name) ? `stream_${name}` : name;
 }
