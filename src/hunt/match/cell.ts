@@ -1,6 +1,6 @@
 import type { Event, Shape } from '../../model/index.ts';
 import type { Test } from '../../rules/index.ts';
-import { Column, NOTHING, REMEMBERED, type Verdict } from './column.ts';
+import { Column, NOTHING, type Verdict } from './column.ts';
 import { assume, type Condition, expectedRate, type Leaf, type Subject, visitLeaves, witnesses } from './condition.ts';
 import { fieldTestHolds } from './twin.ts';
 import type { ValueMatcher } from './values.ts';
@@ -93,8 +93,6 @@ export class Cell {
   private keyword = -1;
   /** the columns of fields answer for the keywords too, so that each value is looked up once */
   private keywordInAll = false;
-  private keywordColumn: () => Column = () => this.columns[this.keyword]!;
-  private readonly keywordReaders = new Map<string, Column>();
 
   private states = 0;
   private age = 0;
@@ -143,12 +141,12 @@ export class Cell {
     if (this.keywordInAll && special.includes(this.keyword)) {
       // Every slot is to be read; those that a column of their own answers for give their keywords along with it.
       special.splice(special.indexOf(this.keyword), 1);
-      for (const [slot, field] of shape.fields.entries()) {
+      for (const slot of shape.fields.keys()) {
         if (slots.includes(slot)) continue;
         const own = this.subjects.findIndex((s, c) => s.$ === 'field' && slotOf[c] === slot);
         slots.push(slot);
         columns.push(own < 0 ? this.keyword : own);
-        readers.push(own < 0 ? this.keywordReader(field) : this.columns[own]!);
+        readers.push(this.columns[own < 0 ? this.keyword : own]!);
       }
     }
     return {
@@ -392,9 +390,8 @@ export class Cell {
       }
       const own = what.$ === 'pair' ? [] : tests;
       const answered = what.$ === 'field' && this.keywordInAll ? [...own, ...keywords] : own;
-      this.columns.push(this.columnFor(answered, parts, REMEMBERED.field));
+      this.columns.push(this.columnFor(answered, parts));
     }
-    this.keywordColumn = () => this.columnFor([...keywords], parts, REMEMBERED.keyword);
   }
 
   private columnFor(
@@ -409,15 +406,5 @@ export class Cell {
       (test) => this.isWitness[test] === 1,
       remembered,
     );
-  }
-
-  /** One per field: what a field says now is likely to be what it said last. */
-  private keywordReader(field: string): Column {
-    let reader = this.keywordReaders.get(field);
-    if (reader === undefined) {
-      reader = this.keywordColumn();
-      this.keywordReaders.set(field, reader);
-    }
-    return reader;
   }
 }

@@ -13,10 +13,9 @@ export interface Verdict {
   readonly witness: boolean;
 }
 
-/** Values remembered per column, times two: see Memo. Values of which only keywords are asked are cheap to ask again. */
-export const REMEMBERED = { field: 16_384, keyword: 2_048 } as const;
-
 const LIMIT = {
+  /** values remembered per column, times two: see Memo */
+  values: 16_384,
   /** UTF-16 units of a value that is remembered */
   chars: 4_096,
   /** distinct answers kept; they are few unless somebody sees to it that they are many */
@@ -38,21 +37,14 @@ export class Column {
   /** the answer to a text that is too short for any test on its content */
   private readonly short: Verdict;
 
-  private readonly texts: Memo<string>;
-  private readonly numbers: Memo<number>;
+  private readonly texts = new Memo<string>();
+  private readonly numbers = new Memo<number>();
   /** the values met last, each at a place that its own units choose */
   private readonly recentTexts: string[];
   private readonly recentVerdicts: Verdict[];
 
-  constructor(
-    matcher: ValueMatcher,
-    tests: readonly number[],
-    isWitness: (test: number) => boolean,
-    remembered: number,
-  ) {
+  constructor(matcher: ValueMatcher, tests: readonly number[], isWitness: (test: number) => boolean) {
     this.matcher = matcher;
-    this.texts = new Memo(remembered);
-    this.numbers = new Memo(remembered);
     this.tests = Int32Array.from(tests);
     this.isWitness = isWitness;
     const after = (ask: () => void) => {
@@ -146,23 +138,18 @@ const GROWS = '\u0130';
  */
 class Memo<K> {
   private young = new Map<K, Verdict>();
-  private old = new Map<K, Verdict>();
-  private readonly limit: number;
-
-  constructor(limit: number) {
-    this.limit = limit;
-  }
+  private old: Map<K, Verdict> | null = null;
 
   get(key: K): Verdict | undefined {
     const verdict = this.young.get(key);
-    if (verdict !== undefined || this.old.size === 0) return verdict;
+    if (verdict !== undefined || this.old === null) return verdict;
     const kept = this.old.get(key);
     if (kept !== undefined) this.set(key, kept);
     return kept;
   }
 
   set(key: K, verdict: Verdict): void {
-    if (this.young.size >= this.limit) {
+    if (this.young.size >= LIMIT.values) {
       this.old = this.young;
       this.young = new Map();
     }

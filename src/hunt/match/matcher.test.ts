@@ -68,14 +68,14 @@ test('a field of many event kinds is split off first and agrees with the twin', 
   }
 });
 
-test('a hundred thousand distinct combinations: memory is bounded and answers stay right', () => {
+test('more distinct combinations than are remembered: memory is bounded and answers stay right', () => {
   const rules = Array.from({ length: 17 }, (_, i) =>
     plain(all(on('A', contains(`<${i}>`)), on('B', contains(`<${i}>`))), `r${i}`),
   );
   const matcher = compileMatcher(rules);
   const shape = shapeOf({}, ['A', 'B']);
   const bitsOf = (n: number) => Array.from({ length: 17 }, (_, i) => ((n >> i) & 1 ? `<${i}>` : '')).join('');
-  for (let n = 0; n < 100_000; n++) {
+  for (let n = 0; n < 25_000; n++) {
     const [a, b] = [n, (n * 7919) % 131_072];
     const got = matcher.match(eventOf(shape, [bitsOf(a), bitsOf(b)]));
     if (n % 97 === 0)

@@ -2,7 +2,7 @@ import { CodedError } from '../../base/index.ts';
 import type { Event, Shape } from '../../model/index.ts';
 import type { EventRule, Gate } from '../../rules/index.ts';
 import { type Binding, Cell, NO_RULES } from './cell.ts';
-import { Column, REMEMBERED, type Verdict } from './column.ts';
+import { Column, type Verdict } from './column.ts';
 import { assume, type Condition, type Subject, Vocabulary, visitLeaves } from './condition.ts';
 import type { RuleCoverage } from './coverage.ts';
 import type { MatchCode } from './errors.ts';
@@ -287,7 +287,6 @@ class RuleMatcher implements Matcher {
         this.matcherFor(tests),
         tests.map((_, i) => i),
         () => false,
-        REMEMBERED.field,
       ),
       tests,
     };
