@@ -26,6 +26,11 @@ export function delimiterOf(head: Uint8Array): Delimiter | null {
   return bestDialect(head)?.delimiter ?? null;
 }
 
+/** Lines programs put before the header: PowerShell's `#TYPE …`, Excel's `sep=;`. */
+export function isPreamble(cells: readonly string[]): boolean {
+  return /^(?:#TYPE .{0,400}|sep=.?)$/i.test(cells[0] ?? '');
+}
+
 function bestDialect(head: Uint8Array): (CsvHead & { fitting: number; faults: number }) | null {
   const text = headText(head);
   const source = { size: text.length, read: (o: number, into: Uint8Array) => text.copy(into, 0, o, o + into.length) };
@@ -37,14 +42,16 @@ function bestDialect(head: Uint8Array): (CsvHead & { fitting: number; faults: nu
       row(row) {
         // the head may end inside a row
         const whole = row.offset + row.length < text.length || text.length < LIMITS.headBytes / 2;
-        if (whole || rows.length === 0) rows.push(row.cells);
+        if ((whole || rows.length === 0) && !isPreamble(row.cells)) rows.push(row.cells);
         return rows.length < 6;
       },
       fault: () => faults++,
     });
     const [header, ...rest] = rows;
     if (!header || header.length < 2) continue;
-    const fitting = rest.filter((r) => r.length === header.length || (r.length === 1 && r[0] === '')).length;
+    // Event Viewer gives its last column, the message, no name.
+    const fits = (n: number) => n === header.length || n === header.length + 1;
+    const fitting = rest.filter((r) => fits(r.length) || (r.length === 1 && r[0] === '')).length;
     const better =
       best === null || fitting > best.fitting || (fitting === best.fitting && header.length > best.header.length);
     if (better) best = { delimiter, header, rows: rest, fitting, faults };

@@ -3,8 +3,8 @@ import { slice } from '../../base/index.ts';
 import type { Event } from '../../model/index.ts';
 import type { Reader, ReadOptions } from '../contract.ts';
 import type { CsvRow, Delimiter } from './csv.ts';
-import { eachRow, rowAt } from './csv.ts';
-import { delimiterOf, sniffCsv } from './csv-head.ts';
+import { eachRow } from './csv.ts';
+import { delimiterOf, isPreamble, sniffCsv } from './csv-head.ts';
 import { textSource } from './encoding.ts';
 import { FaultLog } from './faults.ts';
 import { rawRecord } from './json-reader.ts';
@@ -58,6 +58,7 @@ export function csvReader(spec: CsvFormat): Reader {
       eachRow(text.bytes, dialect, {
         row(row) {
           if (parser === null) {
+            if (isPreamble(row.cells)) return true;
             parser = spec.open(row.cells, options);
             gate.width = row.cells.length;
             return true;
@@ -80,7 +81,7 @@ export function csvReader(spec: CsvFormat): Reader {
     record(source, offset, options) {
       const told = spec.told?.(options);
       const dialect = told?.delimiter ?? dialectOf(source);
-      const first = dialect === null ? null : rowAt(textSource(source).bytes, dialect, 0);
+      const first = dialect === null ? null : firstRow(textSource(source).bytes, dialect);
       if (dialect === null || first === null || offset >= source.size) return null;
       const whole = textSource(source);
       const header = told?.columns ?? first.cells;
@@ -122,6 +123,20 @@ class Gate {
     else this.#doubt = false;
     return true;
   }
+}
+
+/** The header: the first row that is no preamble. */
+function firstRow(bytes: ByteSource, dialect: Delimiter): CsvRow | null {
+  let found: CsvRow | null = null;
+  eachRow(bytes, dialect, {
+    row(row) {
+      if (isPreamble(row.cells)) return true;
+      found = row;
+      return false;
+    },
+    fault() {},
+  });
+  return found;
 }
 
 function dialectOf(source: ByteSource): Delimiter | null {

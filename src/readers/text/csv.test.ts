@@ -5,7 +5,7 @@ import { memorySource } from '../../base/index.ts';
 import type { Fault } from '../../model/index.ts';
 import { LIMITS } from '../contract.ts';
 import type { CsvRow, Delimiter } from './csv.ts';
-import { eachRow, rowAt } from './csv.ts';
+import { eachRow } from './csv.ts';
 import { sniffCsv } from './csv-head.ts';
 
 function read(bytes: Buffer, delimiter: Delimiter = ',') {
@@ -17,7 +17,7 @@ function read(bytes: Buffer, delimiter: Delimiter = ',') {
 
 const quoted = (cell: string) => `"${cell.replaceAll('"', '""')}"`;
 
-test('what RFC 4180 writes is read back, at its offsets, and again from each offset', () => {
+test('what RFC 4180 writes is read back, at its offsets', () => {
   const cell = fc.array(fc.constantFrom('a', 'é', '"', ',', ';', '\n', '\r\n', ' ', '{"x":1}'), { maxLength: 6 });
   const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 12 });
   fc.assert(
@@ -33,7 +33,6 @@ test('what RFC 4180 writes is read back, at its offsets, and again from each off
       );
       for (const [i, row] of got.rows.entries()) {
         assert.equal(bytes.toString('utf8', row.offset, row.offset + row.length), lines[i]);
-        assert.deepEqual(rowAt(memorySource(bytes), ',', row.offset)?.cells, row.cells);
       }
     }),
     { numRuns: 200 },
@@ -107,6 +106,9 @@ test('the delimiter and header are found; prose is not a table', () => {
     header: ['a', 'b,c', 'd'],
     rows: [['1', '2,5', '3']],
   });
+  const powershell = '#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\r\n"a","b"\r\n"1","2"\r\n';
+  assert.deepEqual(sniffCsv(Buffer.from(powershell))?.header, ['a', 'b']);
+  assert.deepEqual(sniffCsv(Buffer.from('sep=;\na;b\n1;2\n'))?.header, ['a', 'b']);
   assert.equal(sniffCsv(Buffer.from('a\tb\n1\t2\n'))?.delimiter, '\t');
   assert.equal(sniffCsv(Buffer.from('one line of text\nand another, with a comma\nthird')), null);
 });

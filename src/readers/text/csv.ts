@@ -37,11 +37,11 @@ const CR = 0x0d;
 const QUOTE = 0x22;
 
 /** Walk the rows. A row of one empty cell (a blank line) is passed over. */
-export function eachRow(source: ByteSource, delimiter: Delimiter, handler: CsvHandler, from = 0): void {
+export function eachRow(source: ByteSource, delimiter: Delimiter, handler: CsvHandler): void {
   const w = new Window(source);
-  w.restart(from);
-  let position = from;
-  if (from === 0 && w.filled >= 3 && w.buf[0] === 0xef && w.buf[1] === 0xbb && w.buf[2] === 0xbf) position = 3;
+  w.restart(0);
+  let position = 0;
+  if (w.filled >= 3 && w.buf[0] === 0xef && w.buf[1] === 0xbb && w.buf[2] === 0xbf) position = 3;
   let number = 0;
   let rescanned = 0;
   let reported = 0;
@@ -67,24 +67,6 @@ export function eachRow(source: ByteSource, delimiter: Delimiter, handler: CsvHa
     }
   }
   handler.progress?.(position);
-}
-
-/** The row that begins at `offset`; null at the end. */
-export function rowAt(source: ByteSource, delimiter: Delimiter, offset: number): CsvRow | null {
-  let found: CsvRow | null = null;
-  eachRow(
-    source,
-    delimiter,
-    {
-      row(row) {
-        found = row;
-        return false;
-      },
-      fault: () => {},
-    },
-    offset,
-  );
-  return found;
 }
 
 const MESSAGES = {

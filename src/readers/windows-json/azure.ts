@@ -1,6 +1,6 @@
-import { parseIso } from '../../base/index.ts';
 import type { Json, JsonObject } from '../text/json.ts';
 import { isObject, parseJson } from '../text/json.ts';
+import { parseTime } from '../text/times.ts';
 import type { SystemField, WindowsFacts } from '../windows/facts.ts';
 import { container } from '../windows/tree.ts';
 import { parseXml } from '../windows/xml.ts';
@@ -66,8 +66,7 @@ export function azureTable(object: JsonObject, facts: WindowsFacts, put: (key: s
     const value = object[key];
     if (typeof value === 'string' || typeof value === 'number') facts.set(SYSTEM[key]!, value);
   }
-  const time =
-    typeof object.TimeGenerated === 'string' ? parseIso(object.TimeGenerated.replace(/ \[UTC\]$/, 'Z')) : null;
+  const time = typeof object.TimeGenerated === 'string' ? parseTime(object.TimeGenerated) : null;
   // The tables keep UTC.
   facts.time = time === null ? null : { ...time, zoned: true };
   dataOf(object.EventData ?? object.EventData_dynamic, facts, put);

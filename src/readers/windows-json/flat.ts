@@ -64,6 +64,13 @@ const NXLOG = ['EventReceivedTime', 'SourceModuleName', 'SeverityValue'];
 const POWERSHELL = ['ProviderName', 'LogName', 'MachineName'];
 const TIMES = ['TimeCreated', 'EventTime', 'Date and Time', 'UtcTime', '@timestamp', 'TimeGenerated', 'timestamp'];
 
+/** Event Viewer's CSV names no channel; these providers write to one only. */
+const ONE_CHANNEL: ReadonlyMap<string, string> = new Map([
+  ['Microsoft-Windows-Security-Auditing', 'Security'],
+  ['Microsoft-Windows-Sysmon', 'Microsoft-Windows-Sysmon/Operational'],
+  ['Service Control Manager', 'System'],
+]);
+
 export function isFlat(object: JsonObject): number {
   const id = object.EventID ?? object.EventId ?? object.Id ?? object['Event ID'];
   if (typeof id !== 'number' && !(typeof id === 'string' && /^\d{1,6}$/.test(id))) return 0;
@@ -89,6 +96,7 @@ export function flat(
     const field = systemName(key, object, nxlog, powershell);
     if (field !== undefined) setField(facts, field, object[key]!);
   }
+  facts.impliedChannel = ONE_CHANNEL.get(String(facts.system.get('Provider_Name') ?? '')) ?? '';
   if (dated !== undefined) facts.set('TimeCreated', object[dated] as string);
   for (const key in object) {
     const field = systemName(key, object, nxlog, powershell);

@@ -26,6 +26,8 @@ export class WindowsFacts {
    * of its own.
    */
   unordered = false;
+  /** the channel an export leaves out, when the provider writes to one only: for the log source, not a field */
+  impliedChannel = '';
   readonly #order: number[] = [];
 
   clear(): this {
@@ -35,6 +37,7 @@ export class WindowsFacts {
     this.time = null;
     this.flags = 0;
     this.unordered = false;
+    this.impliedChannel = '';
     return this;
   }
 
@@ -123,7 +126,7 @@ export class WindowsRow {
     const id = system.get('EventID');
     row.begin(
       this.#kind(
-        text(system.get('Channel')),
+        text(system.get('Channel')) || facts.impliedChannel,
         text(system.get('Provider_Name')),
         typeof id === 'number' ? id : undefined,
       ),
