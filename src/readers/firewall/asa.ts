@@ -1,4 +1,5 @@
 import type { Row, RowKind } from '../text/row.ts';
+import type { CiscoHead } from './cisco.ts';
 
 /**
  * Cisco ASA and FTD messages (`%ASA-6-302013: …`), Cisco's "ASA Series Syslog Messages". Fields: message_id, severity,
@@ -13,36 +14,6 @@ export const ASA_KIND: RowKind = {
   user: ['user'],
   address: ['src_ip'],
 };
-
-export interface CiscoHead {
-  /** `ASA`, `FTD`, `SYS`, `PARSER`, … */
-  readonly facility: string;
-  readonly severity: number;
-  /** `302013`, `CONFIG_I`, … */
-  readonly mnemonic: string;
-  /** index of the text behind `: ` */
-  readonly body: number;
-}
-
-/** `%FACILITY[-SUBFACILITY]-S-MNEMONIC: ` anywhere in the first part of a message; null: none. */
-export function ciscoHead(message: string): CiscoHead | null {
-  const percent = message.indexOf('%');
-  if (percent < 0 || percent > 200) return null;
-  const m = /^%([A-Z][A-Z0-9_]{1,31}(?:-[A-Z][A-Z0-9_]{0,31})?)-([0-7])-([A-Z0-9_]{2,64}): ?/.exec(
-    message.slice(percent, percent + 160),
-  );
-  if (m === null) return null;
-  return {
-    facility: m[1] as string,
-    severity: Number(m[2]),
-    mnemonic: m[3] as string,
-    body: percent + m[0].length,
-  };
-}
-
-export function isAsa(head: CiscoHead): boolean {
-  return head.facility === 'ASA' || head.facility === 'FTD' || head.facility === 'PIX' || head.facility === 'FWSM';
-}
 
 /** activity and outcome by message id, where the id alone tells */
 const MEANING: Readonly<Record<string, readonly [activity: string, outcome?: string]>> = {

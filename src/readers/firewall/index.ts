@@ -11,8 +11,9 @@ import { lineText } from '../text/lines.ts';
 import { Row } from '../text/row.ts';
 import { isFortigate, parseFortigate, putFortigate } from './fortigate.ts';
 
-export type { CiscoHead } from './asa.ts';
-export { ASA_KIND, ciscoHead, isAsa, putAsa } from './asa.ts';
+export { ASA_KIND, putAsa } from './asa.ts';
+export type { CiscoHead } from './cisco.ts';
+export { ciscoHead, isAsa } from './cisco.ts';
 export { isFortigate, parseFortigate, putFortigate } from './fortigate.ts';
 
 /** A record as FortiGate and FortiAnalyzer download it: begins with its first pair. */

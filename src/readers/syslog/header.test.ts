@@ -62,6 +62,7 @@ test('the other heads that files have', () => {
         undefined,
         'a message of no program',
       ],
+      ['2022-03-01 10:11:12 ERROR db down', '2022-03-01T10:11:12.000Z', undefined, undefined, 'ERROR db down'],
     ];
   for (const [text, time, host, program, message] of cases) {
     const e = readOne(syslog, text);
@@ -83,6 +84,7 @@ test('a line without time stays undated and keeps its text; noise is no event', 
       ['no time', true],
     ],
   );
+  assert.deepEqual(readAll(syslog, '2022-03-01T00:00:00Z,a,b').codes, ['BAD_TIME']); // a table's row
   assert.deepEqual(readAll(syslog, 'Feb 29 00:00:00 h p: x', { referenceMs: Date.UTC(2023, 5, 1) }).codes, [
     'BAD_TIME',
   ]);

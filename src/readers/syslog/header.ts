@@ -64,7 +64,8 @@ export function parseHeader(text: string): Header {
   }
   at = skipSequence(text, at);
   const stamp = stampAt(text, at);
-  if (stamp === null) {
+  const behind = stamp === null ? Number.NaN : text.charCodeAt(stamp.end);
+  if (stamp === null || !(behind === SPACE || behind === 58 || Number.isNaN(behind))) {
     out.message = text.slice(at);
     return out;
   }
@@ -84,19 +85,25 @@ function skipSequence(text: string, at: number): number {
   return i > at && text.charCodeAt(i) === 58 && text.charCodeAt(i + 1) === SPACE ? i + 2 : at;
 }
 
+const LEVELS = new Set('TRACE DEBUG INFO NOTICE WARN WARNING ERROR ERR CRITICAL FATAL SEVERE'.split(' '));
+
+/** Letters, digits, `.`, `-`, `_`, `:` (IPv6), `/`, and whatever is not ASCII. */
+function isHostChar(c: number): boolean {
+  if (c >= 45 && c <= 58) return true;
+  const lower = c | 32;
+  return (lower >= 97 && lower <= 122) || c === 95 || c > 127;
+}
+
 /** A word followed by a space is the host, unless it looks like the tag or the message already. */
 function host(text: string, at: number, out: Header): number {
   const space = text.indexOf(' ', at);
   if (space < 0 || space - at > NAME || space === at) return at;
-  const last = text.charCodeAt(space - 1);
-  const first = text.charCodeAt(at);
-  if (last === 58 && text[at] !== '[' && text.indexOf(':', at) === space - 1) return at; // `sshd[1]:`, `kernel:`
-  if (first === 0x25 || first === 0x3c || first === 0x7b) return at; // `%ASA-…`, XML, JSON
-  for (let i = at; i < space; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 0x3d || c === 0x22 || c === 0x28) return at; // key=value, quoted, "(root)": a message without a host
-  }
-  out.hostname = text.slice(at, space);
+  if (text.indexOf(':', at) === space - 1) return at; // `kernel:`
+  // Names and addresses only: `%ASA-…`, `sshd[1]:`, `(root)`, XML, JSON and name=value are no hosts.
+  for (let i = at; i < space; i++) if (!isHostChar(text.charCodeAt(i))) return at;
+  const word = text.slice(at, space);
+  if (LEVELS.has(word.toUpperCase())) return at; // an application's own log
+  out.hostname = word;
   return space + 1;
 }
 
