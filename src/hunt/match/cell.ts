@@ -394,17 +394,8 @@ export class Cell {
     }
   }
 
-  private columnFor(
-    tests: readonly (readonly [id: number, local: number])[],
-    parts: CellParts,
-    remembered: number,
-  ): Column {
+  private columnFor(tests: readonly (readonly [id: number, local: number])[], parts: CellParts): Column {
     const local = tests.map(([, local]) => local);
-    return new Column(
-      parts.matcherFor(tests.map(([id]) => id)),
-      local,
-      (test) => this.isWitness[test] === 1,
-      remembered,
-    );
+    return new Column(parts.matcherFor(tests.map(([id]) => id)), local, (test) => this.isWitness[test] === 1);
   }
 }

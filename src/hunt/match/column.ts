@@ -37,6 +37,11 @@ export class Column {
   /** the answer to a text that is too short for any test on its content */
   private readonly short: Verdict;
 
+  /** whole numbers from 0 to below this are texts too short for any test */
+  private readonly shortNumbers: number;
+  private lastNumber = Number.NaN;
+  private lastVerdict: Verdict = NOTHING;
+
   private readonly texts = new Memo<string>();
   private readonly numbers = new Memo<number>();
   /** the values met last, each at a place that its own units choose */
@@ -57,6 +62,7 @@ export class Column {
     this.yes = after(() => matcher.ofBoolean(true));
     this.no = after(() => matcher.ofBoolean(false));
     this.short = after(() => matcher.ofText(''));
+    this.shortNumbers = matcher.least < 2 ? 0 : 10 ** (Math.min(matcher.least, 16) - 1);
     this.recentTexts = new Array<string>(RECENT + 1).fill('');
     this.recentVerdicts = new Array<Verdict>(RECENT + 1).fill(this.short);
   }
@@ -90,12 +96,16 @@ export class Column {
   }
 
   private ofNumber(value: number): Verdict {
+    if (value === this.lastNumber) return this.lastVerdict;
+    if (value < this.shortNumbers && value >= 0 && Number.isInteger(value)) return this.short;
     let verdict = this.numbers.get(value);
     if (verdict === undefined) {
       this.matcher.ofNumber(value);
       verdict = this.intern(this.matcher.found);
       this.numbers.set(value, verdict);
     }
+    this.lastNumber = value;
+    this.lastVerdict = verdict;
     return verdict;
   }
 
