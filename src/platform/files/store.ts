@@ -1,6 +1,5 @@
 import { createHash, type Hash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type EvidenceStore, type FileDigest, HEAD_BYTES, type StoreWriter } from '../../app/effects/index.ts';
 import { refusal } from './errors.ts';
@@ -42,7 +41,7 @@ class Incoming implements StoreWriter {
   #headBytes = 0;
   #size = 0;
   #held: Buffer[] | null = [];
-  #file: FileHandle | null = null;
+  #fd = -1;
 
   constructor(temporary: string, pathOf: (digest: string) => string, written: Set<string>) {
     this.#temporary = temporary;
@@ -50,7 +49,7 @@ class Incoming implements StoreWriter {
     this.#pathOf = pathOf;
   }
 
-  write(bytes: Uint8Array): void | Promise<void> {
+  write(bytes: Uint8Array): void {
     this.#hash.update(bytes);
     this.#size += bytes.length;
     if (this.#headBytes < HEAD_BYTES) {
@@ -62,7 +61,7 @@ class Incoming implements StoreWriter {
       this.#held.push(Buffer.from(bytes));
       return;
     }
-    return this.#append(bytes);
+    this.#append(bytes);
   }
 
   async commit(): Promise<FileDigest & { path: string; fresh: boolean }> {
@@ -76,7 +75,7 @@ class Incoming implements StoreWriter {
     try {
       const fresh = !existsSync(path) || statSync(path).size !== this.#size;
       if (this.#held !== null) writeFileSync(this.#temporary, Buffer.concat(this.#held), { flag: 'wx', mode: 0o400 });
-      await this.#close();
+      this.#close();
       renameSync(this.#temporary, path);
       this.#written.add(digest);
       return { ...found, fresh };
@@ -91,31 +90,31 @@ class Incoming implements StoreWriter {
     const onDisk = this.#held === null;
     this.#held = null;
     try {
-      await this.#close();
+      this.#close();
       if (onDisk) rmSync(this.#temporary, { force: true });
     } catch {
       // What stays in .incoming is thrown away at the next opening.
     }
   }
 
-  async #append(bytes: Uint8Array): Promise<void> {
+  /**
+   * Synchronous on purpose: these are copies into the page cache, and a way through the thread pool for each of them
+   * costs more than the copy.
+   */
+  #append(bytes: Uint8Array): void {
     try {
-      this.#file ??= await open(this.#temporary, 'wx', 0o400);
-      for (const held of this.#held ?? []) await writeAll(this.#file, held);
+      if (this.#fd < 0) this.#fd = openSync(this.#temporary, 'wx', 0o400);
+      for (const held of this.#held ?? []) writeFileSync(this.#fd, held);
       this.#held = null;
-      await writeAll(this.#file, bytes);
+      writeFileSync(this.#fd, bytes);
     } catch (error) {
       throw refusal(error, this.#temporary);
     }
   }
 
-  async #close(): Promise<void> {
-    const file = this.#file;
-    this.#file = null;
-    await file?.close();
+  #close(): void {
+    const fd = this.#fd;
+    this.#fd = -1;
+    if (fd >= 0) closeSync(fd);
   }
-}
-
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
 }
