@@ -29,7 +29,8 @@ export class ZeekHeader {
   take(text: string): HeaderNews {
     if (text.startsWith('#separator')) {
       // The only header line whose value stands behind a space: the separator is not known before it.
-      const value = unescapeZeek(text.slice('#separator'.length).trimStart());
+      const said = text.slice('#separator'.length).replace(/^ +/, '');
+      const value = said === '\\t' ? '\t' : unescapeZeek(said);
       if (value.length !== 1 || value.charCodeAt(0) > 126) return 'bad';
       this.separator = value.charCodeAt(0);
       return 'opens';

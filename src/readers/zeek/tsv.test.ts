@@ -81,6 +81,11 @@ test('other separators than the usual ones', () => {
   assert.deepEqual(readOne(zeekTsv, text).fields.tags, ['a', 'b']);
 });
 
+test('writers that are nearly Zeek: a separator named `\\t`, a separator at the end of every line', () => {
+  const { events, codes } = readAll(zeekTsv, file(`${LINE}\t`, `${LINE}\t`).replace('\\x09', '\\t'));
+  assert.deepEqual([events.length, codes], [2, []]);
+});
+
 test('escapes: bytes, backslashes, and what is not UTF-8 stays as written', () => {
   assert.equal(unescapeZeek('caf\\xc3\\xa9 \\\\srv\\\\c$'), 'café \\srv\\c$');
   assert.equal(unescapeZeek('\\xff\\xfe'), '\\xff\\xfe');
@@ -146,5 +151,6 @@ test('sniff: header or nothing', () => {
   const sniff = (s: string) => zeekTsv.sniff(Buffer.from(s), s.length);
   assert.equal(sniff(file(LINE)), 98);
   assert.equal(sniff('#Fields: date time\n'), 0);
+  assert.equal(sniff('1517336042.090842\tCi85EB2YjUI9a2eql6\t10.55.182.100\t14291\t10.233.233.5\t80\ttcp\n'), 60);
   assert.equal(sniff(''), 0);
 });

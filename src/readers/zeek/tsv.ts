@@ -25,10 +25,15 @@ export const tsvFormat: LineFormat = {
     if (lines[0]?.startsWith('#separator ')) return 98;
     const has = (name: string) => lines.some((l) => l.startsWith(name));
     if (has('#fields\t') && has('#types\t')) return 96;
-    return has('#fields\tts\t') ? 70 : 0;
+    if (has('#fields\tts\t')) return 70;
+    // A log that lost its head is still known by its face; reading it says NO_HEADER, which no other reader could say.
+    return lines.length > 0 && BODY.test(lines[lines.length - 1] ?? '') ? 60 : 0;
   },
   open: () => new TsvParser(),
 };
+
+/** `ts uid` of any connection log */
+const BODY = /^\d{9,10}\.\d{6}\tC[A-Za-z0-9]{8,20}\t[0-9a-fA-F.:]{2,45}\t\d{1,5}\t/;
 
 const HASH = 0x23;
 const TEXT: ZeekType = { $: 'text' };
@@ -83,7 +88,7 @@ class TsvParser implements LineParser {
     columns.cut(line, this.#header.separator, false, want);
     event.flags = columns.damaged ? EventFlag.partial : 0;
     const time = this.#when();
-    if (columns.total !== want) {
+    if (columns.total !== want && !(columns.trailing && columns.total === want + 1)) {
       const message = `line ${number} has ${columns.total} columns, its header names ${want}`;
       const lost = columns.total < 2 || Number.isNaN(time.ms);
       if (line.unterminated && columns.total < want)
