@@ -28,7 +28,7 @@ export class TextColumn {
 
   constructor(rows: number) {
     this.ids = rows === 0 ? NO_IDS : new Int32Array(rows).fill(-1);
-    this.weight = 4 * rows + 200;
+    this.weight = 4 * rows + 400;
   }
 
   has(row: number): boolean {

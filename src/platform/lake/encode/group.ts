@@ -22,7 +22,7 @@ export class Group<Plan, Bound> {
   readonly bounds = new Map<Plan, Bound>();
   rows = 0;
   /** bytes held, estimated */
-  weight = 4_000;
+  weight = 6_000;
 
   readonly #evidence: string;
   readonly #offset = new LongColumn(FIRST_ROWS);
