@@ -70,8 +70,11 @@ export class Chain {
   /** the first entry does not hold: without its key nothing after it can be judged, and one fault says so */
   #headless = false;
 
-  constructor(options: VerifyOptions) {
+  /** `from`: the head of a journal whose entries so far are already believed; then the tree holds only those after it. */
+  constructor(options: VerifyOptions, from: Head | null = null) {
     this.#options = options;
+    this.head = from;
+    this.#expected = from;
   }
 
   /** One line without its newline, and where it stood. How much it holds; null when it does not hold. */
@@ -170,9 +173,9 @@ export class Chain {
 
   #grow(entry: Opened | { readonly degree: 0; readonly id: string }): void {
     if (!this.whole) return;
-    const index = this.tree.size;
     this.tree.push(entry.id);
-    this.head = this.#expected;
+    this.head = this.#expected!;
+    const index = this.head.size - 1;
     if (entry.degree !== DEGREE.hash && KEY_KINDS.has(entry.header.kind)) this.#noteKeys(entry, index);
     this.#options.onEntry?.(entry, index);
   }
@@ -197,12 +200,15 @@ export class Chain {
 
   /**
    * Past a readable entry that does not hold, so that one fault is named once: a signed one is believed about where it
-   * stands; of any other only that it took up a line, and what the next one follows is not known.
+   * stands and which key comes next; of any other only that it took up a line, and what the next one follows is not known.
    */
-  #resume({ header, id }: Opened, signed: boolean): void {
+  #resume(entry: Opened, signed: boolean): void {
     this.#skip();
-    if (!signed || !this.#expected) return;
-    this.#expected = { ...this.#expected, size: header.index + 1, tip: id };
+    const state = this.#expected;
+    if (!signed || !state) return;
+    const signer = signerOf(state, entry);
+    const next = 'code' in signer ? signer : advance(state, entry, signer);
+    this.#expected = 'code' in next ? { ...state, size: entry.header.index + 1, tip: entry.id } : next;
     this.#unknownPrevious = false;
   }
 }

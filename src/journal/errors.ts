@@ -54,6 +54,7 @@ export const PROBLEMS = {
   SPLIT_VIEW: 'contradiction',
   FORK: 'contradiction',
   ENTRIES_MISSING: 'incomplete',
+  CHECKPOINT_BEYOND: 'incomplete',
 } as const satisfies Record<string, 'broken' | 'contradiction' | 'incomplete' | 'suspect'>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

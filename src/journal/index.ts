@@ -54,4 +54,11 @@ export {
   withhold,
 } from './share.ts';
 export { type JournalState, keepState, keptState } from './state.ts';
-export { type JournalFiles, type Verification, verifyJournal } from './verify.ts';
+export {
+  type JournalFiles,
+  type StreamVerdict,
+  type Verification,
+  verifyJournal,
+  verifyStream,
+  verifyTail,
+} from './verify.ts';

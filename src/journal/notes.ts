@@ -26,6 +26,8 @@ interface Found {
 interface Owner {
   readonly journal: string;
   readonly keys: readonly KeySpan[];
+  /** entries that are here */
+  readonly size: number;
   readonly knownTo: number;
 }
 
@@ -65,7 +67,7 @@ function* notesIn(text: string): Generator<string> {
 }
 
 /** null: beyond the entries that hold, where a new key may have signed that we do not know. */
-function readOne(text: string, { journal, keys, knownTo }: Owner): SignedCheckpoint | Refusal | null {
+function readOne(text: string, { journal, keys, knownTo, size: held }: Owner): SignedCheckpoint | Refusal | null {
   const origin = originOf(journal);
   try {
     const note = parseNote(text);
@@ -77,7 +79,12 @@ function readOne(text: string, { journal, keys, knownTo }: Owner): SignedCheckpo
     if (size > knownTo) return null;
     const key: PublicKey | null = keyAt(keys, size);
     if (!key) return refusal('CHECKPOINT_SIGNATURE', `no key of the journal signs at size ${size}`);
-    openNote(note, [noteKey(origin, SIGNATURE_TYPE.ed25519, key)]);
+    const own = noteKey(origin, SIGNATURE_TYPE.ed25519, key);
+    const [line] = note.signatures;
+    if (size > held && line?.name === own.name && line.keyId !== own.keyId) {
+      return refusal('CHECKPOINT_BEYOND', `signed at size ${size} by a key that entries not here must have named`);
+    }
+    openNote(note, [own]);
     return { size, root: toHex(root), note: text };
   } catch (e) {
     if (!(e instanceof SealError)) throw e;

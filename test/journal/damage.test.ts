@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { DEGREE, type JournalFiles, type Problem, verifyJournal, withhold } from '../../src/journal/index.ts';
+import {
+  DEGREE,
+  type JournalFiles,
+  keepState,
+  type Problem,
+  verifyJournal,
+  verifyStream,
+  verifyTail,
+  withhold,
+} from '../../src/journal/index.ts';
 import { Agency, codesOf, filesOf } from './world.ts';
 
 /** Every damage to a journal's files is found, and where it is. CZERNIN_LONG=1 flips every single bit. */
@@ -182,4 +191,63 @@ test('hashes that no checkpoint covers are not believed, and what stands before 
   all[3] = `{"leaf":"${'cd'.repeat(32)}"}\n`;
   assert.deepEqual(codesOf(filesOf(all, long.notes)), ['CHECKPOINT_ROOT', 'UNCOVERED_HASH']);
   assert.equal(verifyJournal(filesOf(all, long.notes)).copy?.size, 2, 'from the first hash on, nothing');
+});
+
+test('read in chunks of any size, the judgement is the same, damaged or not', () => {
+  const a = story();
+  const { entries, checkpoints } = a.files();
+  const long1 = Buffer.concat([
+    entries,
+    Buffer.alloc(1024 * 1024 + 5, 'x'),
+    Buffer.from('\n'),
+    entries.subarray(0, 50),
+  ]);
+  const damaged = [
+    entries,
+    long1,
+    flipped(entries, 9000),
+    flipped(entries, 80),
+    entries.subarray(0, 3000),
+    new Uint8Array(),
+  ];
+  const hidden = withhold(a.journal(), ({ index }) => (index === 2 ? DEGREE.hash : DEGREE.header));
+  for (const [n, files] of [...damaged.map((e) => ({ entries: e, checkpoints })), hidden].entries()) {
+    const whole = verifyJournal(files);
+    for (const [k, max] of [1, 100, 5000, 4_000_000].entries()) {
+      if (max < 5000 && files.entries.length > 100_000) continue;
+      const chunk = new Uint8Array(max);
+      const stream = verifyStream();
+      for (let at = 0; at < files.entries.length; ) {
+        const part = files.entries.subarray(at, at + 1 + ((at * 7919 + k) % max));
+        chunk.set(part); // the same buffer every time: nothing may be kept of it
+        stream.push(chunk.subarray(0, part.length));
+        at += part.length;
+      }
+      const verdict = stream.finish(files.checkpoints);
+      assert.deepEqual(verdict.problems, whole.problems, `file ${n}, chunks of ${max}`);
+      assert.deepEqual([verdict.size, verdict.lines, verdict.sound], [whole.copy?.size ?? 0, whole.lines, whole.sound]);
+      if (whole.copy && verdict.state) assert.deepEqual(keepState(verdict.state), keepState(whole.copy.state));
+    }
+  }
+});
+
+test('lines after a kept state are judged from there', () => {
+  const a = story();
+  const kept = a.state;
+  const from = a.lines.length;
+  a.note('more');
+  a.rotate();
+  a.note('and more');
+  const tail = (lines: readonly string[]) => verifyTail(kept, Buffer.from(lines.join('')));
+  const all = a.lines.slice(from);
+  assert.deepEqual(tail(all).problems, []);
+  assert.deepEqual(keepState(tail(all).state), keepState(a.state));
+  assert.deepEqual(keepState(tail([]).state), keepState(kept));
+  assert.deepEqual(tail([]).problems, []);
+  assert.deepEqual(
+    tail(all.slice(1)).problems.map((p) => p.code),
+    ['WRONG_INDEX'],
+  );
+  const torn = tail([...all.slice(0, 1), all[1]!.slice(0, -5)]);
+  assert.deepEqual([torn.problems.map((p) => p.code), torn.state.size], [['TORN_TAIL'], from + 1]);
 });

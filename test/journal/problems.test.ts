@@ -144,6 +144,10 @@ test('checkpoints that do not hold', () => {
   expect('REWRITTEN_PAST', a.lines, [signed(2, 5)]);
   expect('SPLIT_VIEW', a.lines, [signed(9, 5), signed(9, 6)]);
   expect('ENTRIES_MISSING', a.lines, [signed(9, 5)]);
+  const later = new Agency('C');
+  const prefix = [...later.lines];
+  later.rotate();
+  expect('CHECKPOINT_BEYOND', prefix, [later.seal()]);
   const hashed = [a.lines[0]!, `{"leaf":"${'ab'.repeat(32)}"}\n`];
   expect('CHECKPOINT_ROOT', hashed, [note]);
   expect('UNCOVERED_HASH', hashed);
