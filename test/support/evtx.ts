@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { memorySource } from '../../src/base/index.ts';
 import type { Fault, Shape, Value } from '../../src/model/index.ts';
 import { fieldsOf } from '../../src/model/index.ts';
-import type { Way } from '../../src/readers/evtx/read.ts';
 import { readEvtx } from '../../src/readers/evtx/read.ts';
+import type { Way } from '../../src/readers/evtx/records.ts';
 
 export interface SeenEvent {
   readonly fields: Record<string, Value>;

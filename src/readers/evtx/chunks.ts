@@ -38,8 +38,6 @@ export interface ChunkHeader {
   readonly recordsFit: boolean;
   /** end of the records in the chunk; null: the header's word cannot be true */
   readonly recordsEnd: number | null;
-  /** by the header: record numbers first to last */
-  readonly expected: number | null;
 }
 
 /** In: a chunk with its magic at `base`, `length` bytes of it present (fewer than CHUNK: the file is cut there). */
@@ -50,12 +48,10 @@ export function chunkHeader(bytes: Buffer, base: number, length: number): ChunkH
   const header = crc32(bytes.subarray(base + 128, base + CHUNK_HEADER), crc32(bytes.subarray(base, base + 120)));
   const whole = sane && free <= length;
   const records = whole ? crc32(bytes.subarray(base + CHUNK_HEADER, base + free)) : 0;
-  const span = bytes.readUInt32LE(base + 16) - bytes.readUInt32LE(base + 8) + 1;
   return {
     headerFits: !checked || header === bytes.readUInt32LE(base + 124),
     recordsFit: !checked || (whole && records === bytes.readUInt32LE(base + 52)),
     recordsEnd: sane ? Math.min(free, length) : null,
-    expected: span > 0 && span <= CHUNK / RECORD_MIN ? span : null,
   };
 }
 

@@ -74,8 +74,8 @@ export class EvtxEvent implements Event {
   }
 
   /**
-   * Everything but the values. `idLow`, `idHigh`: record id; `written`: FILETIME halves of the record header, the time
-   * when the event itself names none. An event's own time counts, as a forwarded record is written later.
+   * Everything but the values. `at`: the record's position in the buffer, `offset`: in the file. An event's own time
+   * counts, as a forwarded record is written later; that of the record header when the event names none.
    * Returns false when there is no time at all.
    */
   settle(layout: Layout, offset: number, flags: number, at: number): boolean {

@@ -18,11 +18,6 @@ export class Faults {
     if ((seen?.count ?? 0) < LIMITS.faultsPerCode) this.#sink.fault(fault);
   }
 
-  /** How many of a code there were. */
-  count(code: FaultCode): number {
-    return this.#seen.get(code)?.count ?? 0;
-  }
-
   finish(): void {
     for (const [code, { count, last }] of this.#seen) {
       const more = count - LIMITS.faultsPerCode;
