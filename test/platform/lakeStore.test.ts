@@ -231,7 +231,7 @@ test('a damaged file is said to be damaged, wherever it is cut or changed', asyn
       await addresses(dir).catch((error: unknown) => assert.ok(coded('DAMAGED')(error), String(error)));
     },
   );
-  await fc.assert(check, { numRuns: 60, endOnFailure: true });
+  await fc.assert(check, { numRuns: Number(process.env.CZERNIN_FUZZ ?? 60), endOnFailure: true });
 });
 
 test('rows by address; parts with foreign names are refused', async () => {

@@ -84,6 +84,9 @@ function mayHold(part: PlacedPart, offset: number): boolean {
   return bound(meta.min) <= BigInt(offset) && BigInt(offset) <= bound(meta.max);
 }
 
+/** ECMA-262 time range, which the encoder keeps to. */
+const LAST_MS = 8.64e15;
+
 type Column = Texts | Ints | Longs | undefined;
 
 function longAt(column: Column, row: number): bigint | undefined {
@@ -133,7 +136,7 @@ class RowReader {
       evidence: text('_evidence') ?? '',
       offset: Number(longAt(columns.get('_offset'), row) ?? -1n),
       record: String(record ?? others.get('_record') ?? ''),
-      time: timeText(longAt(columns.get('_time'), row), int('_ns') ?? 0),
+      time: this.#time(longAt(columns.get('_time'), row), int('_ns') ?? 0),
       flags: int('_flags') ?? 0,
       host: text('_host') ?? '',
       user: text('_user') ?? '',
@@ -144,15 +147,17 @@ class RowReader {
     };
   }
 
+  #time(micros: bigint | undefined, ns: number): string {
+    if (micros === undefined) return '';
+    const rest = ((micros % 1000n) + 1000n) % 1000n;
+    const ms = Number((micros - rest) / 1000n);
+    if (Math.abs(ms) > LAST_MS) throw damaged(this.#part.file.path, 'a time beyond what the lake writes');
+    return formatInstant({ ms, ns: Number(rest) * 1000 + ns });
+  }
+
   async #load(): Promise<Map<string, Column>> {
     const out = new Map<string, Column>();
     for (const { key } of this.#part.file.schema) out.set(key, await new ColumnReader(key).read(this.#part));
     return out;
   }
-}
-
-function timeText(micros: bigint | undefined, ns: number): string {
-  if (micros === undefined) return '';
-  const rest = ((micros % 1000n) + 1000n) % 1000n;
-  return formatInstant({ ms: Number((micros - rest) / 1000n), ns: Number(rest) * 1000 + ns });
 }
