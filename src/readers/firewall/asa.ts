@@ -60,12 +60,16 @@ const BODIES: Readonly<Record<string, Body>> = {
   302015: built,
   302014: teardown,
   302016: teardown,
+  302020: icmp,
+  302021: icmp,
+  304001: accessed,
   106023: denied,
   106100: accessList,
   106001: deniedFrom,
   106006: deniedFrom,
   106007: deniedFrom,
-  106014: deniedFrom,
+  106010: denied,
+  106014: denied,
   106015: deniedFrom,
   106021: deniedFrom,
   710003: deniedFrom,
@@ -82,11 +86,14 @@ const BODIES: Readonly<Record<string, Body>> = {
 const FAMILIES: readonly (readonly [prefix: string, body: Body])[] = [
   ['Group <', angled],
   ['Group = ', session],
+  ['Group ', bareGroup],
   ['AAA ', aaa],
 ];
 
 /** `outside:192.0.2.1/443` → interface, address, port under the given side. */
-function endpoint(row: Row, side: 'src' | 'dst', text: string): void {
+function endpoint(row: Row, side: 'src' | 'dst', said: string): void {
+  const bracket = said.indexOf('('); // `10.0.0.1/53(name)`, `10.0.0.1(type 8,`
+  const text = bracket < 0 ? said : said.slice(0, bracket);
   const colon = text.indexOf(':');
   const slash = text.lastIndexOf('/');
   // IPv6 addresses hold colons: the interface ends at the first one only when no digit group stands before it.
@@ -215,6 +222,49 @@ function angled(row: Row, text: string): void {
   if (ended > 0) row.put('reason', text.slice(ended + 20).replace(/\.$/, ''));
 }
 
+/** The same where a relay has lost the brackets: `Group g User u IP a …`. */
+function bareGroup(row: Row, text: string): void {
+  const [, group, user, at, ip, rest] = /^Group (\S+) (?:User (\S+) )?(IP) (\S+) ?(.*)$/.exec(text) ?? [];
+  if (at === undefined) return;
+  row.put('group', group);
+  row.put('user', user);
+  row.put('src_ip', ip);
+  const ended = rest === undefined ? -1 : rest.indexOf('session terminated: ');
+  if (ended >= 0) row.put('reason', rest?.slice(ended + 20).replace(/\.$/, ''));
+}
+
+/** `Built inbound ICMP connection for faddr a/0 gaddr b/0 laddr c/0 …`: the foreign side asks when inbound. */
+function icmp(row: Row, text: string): void {
+  const words = text.split(' ', 20);
+  const foreign = words[words.indexOf('faddr') + 1] ?? '';
+  const local = words[words.indexOf('laddr') + 1] ?? '';
+  const outbound = words[1] === 'outbound';
+  row.put('action', words[0] === 'Teardown' ? 'teardown' : 'accept');
+  if (words[0] === 'Built') row.put('direction', words[1]);
+  row.put('protocol', 'icmp');
+  for (const [side, at] of [
+    ['src', outbound ? local : foreign],
+    ['dst', outbound ? foreign : local],
+  ] as const) {
+    const slash = at.indexOf('/');
+    row.put(`${side}_ip`, slash < 0 ? at : at.slice(0, slash));
+  }
+}
+
+/** `a Accessed [JAVA ]URL [user@]b:url` */
+function accessed(row: Row, text: string): void {
+  const mark = text.indexOf(' URL ');
+  const space = text.indexOf(' ');
+  if (mark < 0) return;
+  const rest = text.slice(mark + 5);
+  const colon = rest.indexOf(':');
+  const at = rest.lastIndexOf('@', colon);
+  row.put('src_ip', text.slice(0, space));
+  if (at > 0) row.put('user', rest.slice(0, at));
+  row.put('dst_ip', rest.slice(at + 1, colon < 0 ? undefined : colon));
+  if (colon > 0) row.put('url', rest.slice(colon + 1));
+}
+
 /** `Group = g, Username = u, IP = a, Session disconnected. Session Type: t, Duration: 1h:02m:03s, Bytes xmt: 1, …` */
 function session(row: Row, text: string): void {
   const value = (name: string, mark = ', ') => {
@@ -258,7 +308,10 @@ function command(row: Row, text: string): void {
   if (from > 0) {
     row.put('src_ip', upTo(text, ',', from + 9));
     row.put('command', quoted[5]);
-  } else row.put('command', quoted[3]);
+    return;
+  }
+  const cmd = text.indexOf(' executed cmd: ');
+  row.put('command', cmd > 0 ? text.slice(cmd + 15) : quoted[3]);
 }
 
 /** `Login denied from a/p to outside:b/ssh for user "u"` */

@@ -75,6 +75,45 @@ test('ASA remote access: who, from where, which address, how long', () => {
   });
 });
 
+test('ASA as relays leave it: the device as a tag, brackets lost, names behind ports', () => {
+  const e = readOne(
+    syslog,
+    'May  5 17:51:17 dev01: %FTD-4-106023: Deny tcp src out:192.0.2.2/56 dst srv:10.0.0.2/80(h.example) by access-group "g"',
+  );
+  assert.deepEqual(
+    [e.host, e.fields.dst_ip, e.fields.dst_port, 'program' in e.fields],
+    ['dev01', '10.0.0.2', 80, false],
+  );
+  assert.deepEqual(asa('716002', 'Group some-policy User eve IP 192.0.2.8 WebVPN session terminated: Idle timeout.'), {
+    activity: 'vpn-end',
+    group: 'some-policy',
+    user: 'eve',
+    src_ip: '192.0.2.8',
+    reason: 'Idle timeout',
+  });
+  assert.deepEqual(
+    asa('302020', 'Built outbound ICMP connection for faddr 192.0.2.8/0 gaddr 198.51.100.8/0 laddr 10.0.0.2/0 type 3'),
+    {
+      action: 'accept',
+      direction: 'outbound',
+      protocol: 'icmp',
+      src_ip: '10.0.0.2',
+      dst_ip: '192.0.2.8',
+    },
+  );
+  assert.deepEqual(
+    asa('106014', 'Deny inbound icmp src out:192.0.2.8 dst in:10.0.0.2(type 8, code 0)').dst_ip,
+    '10.0.0.2',
+  );
+  assert.deepEqual(asa('111009', "User 'eve' executed cmd: show run").command, 'show run');
+  assert.deepEqual(asa('304001', '10.0.0.2 Accessed URL eve@192.0.2.8:http://x.example/a:b'), {
+    src_ip: '10.0.0.2',
+    user: 'eve',
+    dst_ip: '192.0.2.8',
+    url: 'http://x.example/a:b',
+  });
+});
+
 test('ASA connections: source and destination by direction; denials; commands', () => {
   assert.deepEqual(
     asa(
@@ -211,6 +250,8 @@ test('FortiGate inside syslog, traffic and failed logons', () => {
     ],
     ['firewall', '10.0.0.1', 443, 10, 'firewall-fortigate'],
   );
+  const unset = readOne(fortigate, FORTI.replace(/user="[^ ]* [^ ]*"/, 'user="N/A"'));
+  assert.deepEqual([unset.user, 'user' in unset.fields], ['', false]);
   const failed = readOne(fortigate, FORTI.replace('tunnel-up', 'ssl-login-fail'));
   assert.deepEqual([failed.fields.activity, failed.fields.outcome], ['logon', 'failure']);
 });

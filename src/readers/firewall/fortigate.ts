@@ -79,7 +79,12 @@ const MEANING: Readonly<Record<string, readonly [activity: string, outcome?: str
   'ssl-login-fail': ['logon', 'failure'],
   'ssl-new-con': ['vpn-connect'],
   'ssl-web-deny': ['vpn-deny', 'failure'],
+  'FSSO-logon': ['logon', 'success'],
+  'FSSO-logoff': ['logoff'],
 };
+
+/** Fortinet's way to say that a field has no value. */
+const UNSET = 'N/A';
 
 /** Added names and where their values come from, first present one counts. */
 const ALIASES: readonly (readonly [name: string, from: readonly string[], number: boolean])[] = [
@@ -88,6 +93,8 @@ const ALIASES: readonly (readonly [name: string, from: readonly string[], number
   ['dst_ip', ['dstip', 'dst'], false],
   ['dst_port', ['dstport', 'dst_port'], true],
   ['assigned_ip', ['tunnelip', 'assignip'], false],
+  ['query', ['qname'], false],
+  ['record_type', ['qtype'], false],
   ['bytes_sent', ['sentbyte', 'sent'], true],
   ['bytes_received', ['rcvdbyte', 'rcvd'], true],
 ];
@@ -95,12 +102,12 @@ const ALIASES: readonly (readonly [name: string, from: readonly string[], number
 /** Put the fields of a record into a row that has begun. */
 export function putFortigate(row: Row, record: FortiRecord): void {
   const { pairs } = record;
-  for (const [name, value] of pairs) row.put(name, value);
+  for (const [name, value] of pairs) if (value !== UNSET) row.put(name, value);
   for (const [name, from, number] of ALIASES) {
     if (pairs.has(name)) continue;
     const source = from.find((f) => pairs.has(f));
     const value = source === undefined ? undefined : pairs.get(source);
-    if (value === undefined || value === 'N/A' || value === '(null)') continue;
+    if (value === undefined || value === UNSET || value === '(null)') continue;
     row.put(name, number && /^\d{1,15}$/.test(value) ? Number(value) : value);
   }
   const action = pairs.get('action') ?? '';
@@ -111,7 +118,7 @@ export function putFortigate(row: Row, record: FortiRecord): void {
   } else if (action === 'login' || action === 'auth-logon' || action === 'authentication') {
     const status = pairs.get('status') ?? pairs.get('result') ?? '';
     row.put('activity', 'logon');
-    row.put('outcome', /^(?:success|ok)/i.test(status) ? 'success' : status === '' ? undefined : 'failure');
+    row.put('outcome', /^(?:success|ok|logon)/i.test(status) ? 'success' : status === '' ? undefined : 'failure');
   }
   row.ms = record.time.ms;
   row.ns = record.time.ns;

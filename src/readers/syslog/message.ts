@@ -62,7 +62,9 @@ export function putMessage(row: Row, m: Message, assumedZone: number): void {
   if (head !== null) {
     row.begin(isAsa(head) ? ASA_KIND : iosKind(head));
     dated(row, m);
-    putCommon(row, m, head.severity);
+    // Cisco writes `fw01: %ASA-…`: what stands where a program would is the device.
+    const named = m.hostname === '' && m.program !== '' && m.pid === '';
+    putCommon(row, named ? { ...m, hostname: m.program, program: '' } : m, head.severity);
     if (isAsa(head)) putAsa(row, text, head);
     else putIos(row, text, head);
     return;
