@@ -80,7 +80,6 @@ export const JOURNAL_CODES = [
   'TOO_LONG', // the line would pass the limit
   'NOT_COVERED', // no checkpoint covers what is asked for
   'OUT_OF_RANGE', // no such entry
-  'DIFFERENT_JOURNALS', // copies of different journals cannot be joined
   'BAD_STATE', // a kept state that is not one
 ] as const;
 export type JournalCode = (typeof JOURNAL_CODES)[number];

@@ -19,7 +19,7 @@ export {
 } from './append.ts';
 export { emptyTally, type ReplayTally } from './branch.ts';
 export type { VerifyOptions } from './chain.ts';
-export type { HeldEntry, JournalCopy, KeySpan, SignedCheckpoint } from './copy.ts';
+export type { HeldEntry, JournalCopy, SignedCheckpoint } from './copy.ts';
 export {
   JOURNAL_CODES,
   type JournalCode,
@@ -27,7 +27,6 @@ export {
   PROBLEMS,
   type Problem,
   type ProblemCode,
-  type Severity,
 } from './errors.ts';
 export { cosignerName, journalIdOf, originOf } from './formulas.ts';
 export { DEGREE, type Degree, MAX_LINE_BYTES, type Opened } from './line.ts';
@@ -44,7 +43,6 @@ export {
 } from './merge.ts';
 export { type ReplayOptions, replay, replayItems } from './replay.ts';
 export {
-  type ProofCode,
   type ProofVerdict,
   proveEntry,
   readCosignature,

@@ -121,7 +121,7 @@ function checkedHeader(value: unknown): EntryHeader | Refusal {
   const at = issue.path.join('.');
   if (at === 'v') return refusal('UNKNOWN_VERSION', 'the header is of a version this program does not know');
   if (at === 'kind') return refusal('UNKNOWN_KIND', 'the entry is of a kind this program does not know');
-  return refusal('BAD_SHAPE', `header ${at || 'itself'}: ${issue.message}`);
+  return refusal('BAD_SHAPE', `header ${quote(at)}: ${quote(issue.message, 200)}`);
 }
 
 function payloadFault(header: EntryHeader, payload: unknown): Refusal | null {

@@ -12,7 +12,6 @@ import {
   Line,
   Moment,
   References,
-  type VERDICTS,
 } from './entry/index.ts';
 import { Marking } from './marking.ts';
 
@@ -140,4 +139,3 @@ export const Case = z.strictObject({
   ),
 });
 export type Case = z.infer<typeof Case>;
-export type Verdict = (typeof VERDICTS)[number];

@@ -14,13 +14,10 @@ export {
   formatVkey,
   type Note,
   type NoteKey,
-  type NoteSignature,
   noteKey,
-  type OpenedNote,
   openNote,
   parseNote,
   parseVkey,
   SIGNATURE_TYPE,
-  type SignatureType,
 } from './note.ts';
 export * from './proof.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import {
   appendEntry,
+  JOURNAL_CODES,
   type JournalCode,
   JournalError,
   keepState,
@@ -136,8 +137,11 @@ test('the manual names every kind and no other', () => {
   assert.deepEqual(named, Object.keys(ENTRY_KINDS));
 });
 
-const refuses = (code: JournalCode, act: () => unknown): void =>
+const shown = new Set<JournalCode>();
+const refuses = (code: JournalCode, act: () => unknown): void => {
   assert.throws(act, (e) => e instanceof JournalError && e.code === code, code);
+  shown.add(code);
+};
 
 test('what cannot be written: coded, and the state stays as it was', () => {
   const a = new Agency('A');
@@ -183,4 +187,13 @@ test('a kept state goes on as if nothing had been; a damaged one is refused', ()
   for (const bad of [null, 1, {}, { ...kept, size: -0.5 }, { ...kept, key: 'AAAA' }, { ...kept, peaks: ['zz'] }]) {
     refuses('BAD_STATE', () => keptState(bad));
   }
+});
+
+test('every code a writer can meet was shown here, or says where', () => {
+  refuses('OUT_OF_RANGE', () => new Agency('A').copy().entry(1));
+  const elsewhere: JournalCode[] = ['NOT_COVERED']; // share.test.ts
+  assert.deepEqual(
+    JOURNAL_CODES.filter((c) => !shown.has(c)),
+    elsewhere,
+  );
 });

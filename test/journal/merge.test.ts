@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { originOf } from '../../src/journal/formulas.ts';
 import {
   DEGREE,
   foldersOf,
@@ -9,6 +8,7 @@ import {
   mergeCopies,
   mergeJournals,
   newsBetween,
+  originOf,
   verifyJournal,
   withhold,
 } from '../../src/journal/index.ts';

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { canonicalize } from '../../src/base/index.ts';
-import { entryMessage, originOf, payloadDigest } from '../../src/journal/formulas.ts';
-import { PROBLEMS, type ProblemCode, type VerifyOptions, verifyJournal } from '../../src/journal/index.ts';
+import { entryMessage, payloadDigest } from '../../src/journal/formulas.ts';
+import {
+  MAX_LINE_BYTES,
+  originOf,
+  PROBLEMS,
+  type ProblemCode,
+  type VerifyOptions,
+  verifyJournal,
+} from '../../src/journal/index.ts';
 import { fullLine } from '../../src/journal/line.ts';
 import { type Signer, signCheckpoint } from '../../src/seal/index.ts';
 import { Agency, CASE_ID, filesOf, signerOf } from './world.ts';
@@ -57,7 +64,7 @@ test('lines that cannot be read', () => {
   expect('BAD_SHAPE', [...a.lines, '{"header":1,"signature":2}\n']);
   expect('TOO_DEEP', [...a.lines, `{"header":${'['.repeat(5000)}${']'.repeat(5000)},"signature":""}\n`]);
   expect('LINE_TOO_LONG', [...a.lines, `"${'x'.repeat(1024 * 1024)}"\n`]);
-  expect('LINE_TOO_LONG', [...a.lines, 'x'.repeat(1024 * 1024 + 1)]);
+  expect('LINE_TOO_LONG', [...a.lines, 'x'.repeat(MAX_LINE_BYTES + 1)]);
   expect('TORN_TAIL', [...a.lines, a.lines[0]!.slice(0, 100)]);
   expect('NOT_CANONICAL', [a.lines[0]!.replace('{"header"', '{ "header"')]);
   expect('NOT_CANONICAL', [a.lines[0]!.replace('"v":1', '"v":1.0')]);

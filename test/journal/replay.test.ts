@@ -3,11 +3,13 @@ import { test } from 'node:test';
 import {
   appendEntry,
   DEGREE,
+  emptyTally,
   type Journal,
   mergeCopies,
   mergeJournals,
   type ReplayOptions,
   replay,
+  replayItems,
   seenDraft,
   withhold,
 } from '../../src/journal/index.ts';
@@ -238,4 +240,18 @@ test('entities: same and different, said by two agencies in any order of names, 
 
 test('no journals, an empty case', () => {
   assert.deepEqual(caseOf([]).items, []);
+});
+
+test('item by item the same is told as in the whole case', () => {
+  const a = new Agency('A');
+  const b = new Agency('B');
+  const judged = a.judge(1, 'accepted');
+  b.retract(judged);
+  a.retract(judged);
+  const journals = [b.journal(), a.journal()];
+  const tally = emptyTally();
+  const items = [...replayItems(journals, {}, tally)];
+  const whole = caseOf(journals);
+  assert.deepEqual(new Map(items.map((i) => [i.id, i])), new Map(whole.items.map((i) => [i.id, i])));
+  assert.deepEqual([tally.ignored, tally.withheld], [whole.ignored, whole.withheld]);
 });

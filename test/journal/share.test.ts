@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { cosignerName } from '../../src/journal/formulas.ts';
 import {
+  cosignerName,
   DEGREE,
   type JournalCode,
   JournalError,

@@ -6,4 +6,4 @@ export { CONTRADICTIONS } from './answers.ts';
 export { ClockTime, EntryHeader, type EntryKind, type Payload, References } from './header.ts';
 export { VERDICTS } from './judgements.ts';
 export { ANSWER_KINDS, ENTRY_KINDS, KEY_KINDS } from './kinds.ts';
-export { CaseId, Count, EntryId, EventAddress, FindingId, JournalId, Line, Moment } from './parts.ts';
+export { CaseId, Count, EntryId, FindingId, JournalId, Line, Moment } from './parts.ts';
