@@ -12,4 +12,4 @@ export {
 } from './investigate.ts';
 export { nameOf } from './names.ts';
 export { fetchRecords, type ReadingStanding } from './reading.ts';
-export { prepareRules, type RuleSet, RuleSetError } from './rules.ts';
+export { prepareRules, type RuleSet, RuleSetError, readRules } from './rules.ts';

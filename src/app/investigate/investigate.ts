@@ -37,8 +37,8 @@ export interface InvestigateEffects {
   readonly openOut: OpenOut;
   /** evidence found under the paths; `known`: content the case has read already */
   intake(paths: readonly string[], known: (digest: string) => boolean, signal: AbortSignal): AsyncIterable<IntakeItem>;
-  /** Keeps the pack where reader processes can read it; its path. */
-  savePack(digest: string, json: () => string): Promise<string>;
+  /** Keeps the rules as they were written, and the pack where reader processes can read it; the pack's path. */
+  savePack(digest: string, sources: () => string, pack: () => string): Promise<string>;
   progress(phase: string, standing: ReadingStanding): void;
 }
 
@@ -62,7 +62,11 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   const { rules, options, signal } = request;
   const { work, lake } = fx;
   const key = sha256(`${readingKey(request.program, options)}\n${rules.digest}`);
-  const packPath = await fx.savePack(rules.digest, () => JSON.stringify(rules.pack));
+  const packPath = await fx.savePack(
+    rules.digest,
+    () => JSON.stringify(rules.files),
+    () => JSON.stringify(rules.pack),
+  );
   const inLake = new Set(lake ? work.evidence().flatMap((e) => (e.result?.status === 'read' ? [e.digest] : [])) : []);
   const reading = new Reading(
     fx.pool,

@@ -3,7 +3,9 @@ import { errorClass } from '../../base/index.ts';
 import {
   type CorrelationRule,
   type EventRule,
+  type Expr,
   loadRules,
+  type Origin,
   type Refusal,
   type Rule,
   type RuleFile,
@@ -17,18 +19,25 @@ export interface RuleSet {
   readonly events: readonly EventRule[];
   readonly correlations: readonly CorrelationRule[];
   readonly pack: Pack;
+  /** the rules as they were written, for the case's record */
+  readonly files: readonly RuleFile[];
   /** SHA-256 over the digests of all rules, in order of id: what "same packs" means */
   readonly digest: string;
 }
 
 export const RuleSetError = errorClass<'NO_RULES' | 'BAD_PLACEHOLDERS'>('RuleSetError');
 
+/** Rule files in, rules and refusals out. */
+export function readRules(files: readonly RuleFile[]): { rules: readonly Rule[]; refusals: readonly Refusal[] } {
+  return loadRules(files);
+}
+
 /** Rule files in, everything an investigation needs of them out. `placeholders`: name → text or list of texts. */
 export function prepareRules(files: readonly RuleFile[], placeholders?: unknown): RuleSet {
   const loaded = loadRules(files, placeholders === undefined ? {} : { placeholders: vocabulary(placeholders) });
   if (loaded.rules.length === 0)
     throw new RuleSetError('NO_RULES', `no usable rule among ${files.length} files: nothing could be found with them`);
-  return ruleSet(loaded.rules, loaded.refusals);
+  return ruleSet(loaded.rules, loaded.refusals, files);
 }
 
 function vocabulary(given: unknown): Record<string, string[]> {
@@ -43,7 +52,7 @@ function vocabulary(given: unknown): Record<string, string[]> {
   );
 }
 
-function ruleSet(rules: readonly Rule[], refusals: readonly Refusal[]): RuleSet {
+function ruleSet(rules: readonly Rule[], refusals: readonly Refusal[], files: readonly RuleFile[]): RuleSet {
   const events = rules.filter((r): r is EventRule => r.$ === 'event');
   const correlations = rules.filter((r): r is CorrelationRule => r.$ === 'correlation');
   const inputs = correlationFields(events, correlations);
@@ -52,7 +61,8 @@ function ruleSet(rules: readonly Rule[], refusals: readonly Refusal[]): RuleSet 
   const hash = createHash('sha256');
   for (const line of rules.map((r) => `${r.meta.id} ${r.meta.digest} ${'reports' in r && r.reports}\n`).sort())
     hash.update(line);
-  return { rules, refusals, events, correlations, pack: { rules: needed, inputs }, digest: hash.digest('hex') };
+  const pack = { rules: needed.map(slim), inputs };
+  return { rules, refusals, events, correlations, pack, files, digest: hash.digest('hex') };
 }
 
 /** rule id → the fields some correlation asks of its events: group-by, counted fields, and what aliases stand for. */
@@ -85,4 +95,46 @@ function correlationFields(
     }
   }
   return Object.fromEntries([...wanted].map(([id, set]) => [id, [...set].sort()]));
+}
+
+const NOWHERE: Origin = { item: '', key: '', value: '' };
+
+/**
+ * A rule as the reader processes need it: what it asks, not what it says. Every process holds all rules, so texts that
+ * only reports and `explain` show are left out.
+ */
+function slim(rule: EventRule): EventRule {
+  const { id, digest, level } = rule.meta;
+  return {
+    ...rule,
+    meta: {
+      id,
+      digest,
+      level,
+      title: '',
+      references: [],
+      attack: [],
+      tactics: [],
+      tags: [],
+      falsePositives: [],
+      logsource: {},
+      origin: '',
+    },
+    variants: rule.variants.map((v) => ({ ...v, expr: bare(v.expr) })),
+  };
+}
+
+function bare(expr: Expr): Expr {
+  switch (expr.$) {
+    case 'and':
+    case 'or':
+      return { ...expr, of: expr.of.map(bare) };
+    case 'not':
+      return { ...expr, of: bare(expr.of) };
+    case 'test':
+    case 'keyword':
+      return { ...expr, from: NOWHERE };
+    case 'const':
+      return expr;
+  }
 }

@@ -1,6 +1,8 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { errorClass } from '../../base/index.ts';
+import { writeAtomic } from '../files/index.ts';
 
 /**
  * packs: rule files on disk. In: a folder or a file. Out: texts with their paths inside the pack, in a stable order.
@@ -45,6 +47,42 @@ export function readPack(path: string): PackFile[] {
     .map((full) => ({ full, inside: relative(path, full).split(sep).join('/') }))
     .sort((a, b) => (a.inside < b.inside ? -1 : 1))
     .map(({ full, inside }) => ({ pack, path: inside, text: readText(full) }));
+}
+
+const SOURCES = '.rules.json.zst';
+/** What the rule texts of one case may unpack to. */
+const MAX_SOURCES_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Keep a case's rules by digest: the texts as they were written, and the compiled pack for reader processes, whose path
+ * is returned. What is there already is not written again.
+ */
+export function savePack(folder: string, digest: string, sources: () => string, pack: () => string): string {
+  const texts = join(folder, `${digest}${SOURCES}`);
+  if (!existsSync(texts)) writeAtomic(texts, zstdCompressSync(sources()));
+  const compiled = join(folder, `${digest}.pack.json`);
+  if (!existsSync(compiled)) writeAtomic(compiled, pack());
+  return compiled;
+}
+
+/** The rule texts kept in a case, one list a rule set, in order of digest. */
+export function* keptPacks(folder: string): Generator<PackFile[]> {
+  for (const name of readdirSync(folder)
+    .filter((n) => n.endsWith(SOURCES))
+    .sort()) {
+    const path = join(folder, name);
+    try {
+      const text = zstdDecompressSync(readFileSync(path), { maxOutputLength: MAX_SOURCES_BYTES }).toString('utf8');
+      yield JSON.parse(text) as PackFile[];
+    } catch (cause) {
+      throw new PackError(
+        'PACK_UNREADABLE',
+        `rules kept in the case cannot be read: ${(cause as Error).message}`,
+        path,
+        cause,
+      );
+    }
+  }
 }
 
 function readText(path: string): string {

@@ -1,10 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { eventOf, explainRule, type RuleExplanation, recordAt, resolveAddress } from '../../../app/ask/index.ts';
-import { prepareRules } from '../../../app/investigate/index.ts';
-import type { Pack } from '../../../app/reading/index.ts';
+import { prepareRules, readRules } from '../../../app/investigate/index.ts';
 import { oneLine } from '../../../base/index.ts';
-import { readPack } from '../../../platform/packs/index.ts';
+import { keptPacks, readPack } from '../../../platform/packs/index.ts';
 import { openWorkStore } from '../../../platform/work/index.ts';
 import { readerPool } from '../../workplace.ts';
 import { type Command, EXIT, texts, UsageError, type Values } from '../command.ts';
@@ -48,13 +46,14 @@ function findRule(rule: string, values: Values, packs: string): { rules: Rules; 
     const { rules } = prepareRules(readPack(rule));
     return { rules, id: (rules[0] as Rules[number]).meta.id };
   }
-  const has = (rules: Rules) => rules.some((r) => r.meta.id === rule || r.names.includes(rule));
-  if (texts(values, 'rules').length === 0) {
-    for (const name of readdirSync(packs)
-      .filter((n) => n.endsWith('.json'))
-      .sort()) {
-      const { rules } = JSON.parse(readFileSync(join(packs, name), 'utf8')) as Pack;
-      if (has(rules)) return { rules, id: rule };
+  if (texts(values, 'rules').length > 0) return { rules: loadRuleSet(values).rules, id: rule };
+  for (const files of keptPacks(packs)) {
+    // The file that names the rule is enough, unless it is a correlation and needs the rules it counts.
+    const naming = files.filter((f) => f.text.includes(rule));
+    if (naming.length === 0) continue;
+    for (const some of [naming, files]) {
+      const { rules } = readRules(some);
+      if (rules.some((r) => r.meta.id === rule || r.names.includes(rule))) return { rules, id: rule };
     }
   }
   return { rules: loadRuleSet(values).rules, id: rule };

@@ -6,10 +6,10 @@ import { intake } from '../../../app/intake/index.ts';
 import { investigate as journey, type Outcome, prepareRules, readingKey } from '../../../app/investigate/index.ts';
 import { count, duration, plural, zoneMinutes } from '../../../base/index.ts';
 import { openOrCreateCase } from '../../../platform/case/index.ts';
-import { files, writeAtomic } from '../../../platform/files/index.ts';
+import { files } from '../../../platform/files/index.ts';
 import { openLake } from '../../../platform/lake/index.ts';
 import { openOut } from '../../../platform/out/index.ts';
-import { readPack } from '../../../platform/packs/index.ts';
+import { readPack, savePack } from '../../../platform/packs/index.ts';
 import { openWorkStore } from '../../../platform/work/index.ts';
 import { CONTENT, PROGRAM } from '../../program.ts';
 import { readerPool, reportAssets, whoAmI } from '../../workplace.ts';
@@ -73,11 +73,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
         openOut: (name) => openOut(out, name),
         intake: (given, known, signal) =>
           intake(given, { files, store, pool, who: whoAmI(), now: () => new Date().toISOString() }, { known, signal }),
-        savePack: async (digest, json) => {
-          const path = join(folder.packs, `${digest}.json`);
-          if (!existsSync(path)) writeAtomic(path, json());
-          return path;
-        },
+        savePack: async (digest, sources, pack) => savePack(folder.packs, digest, sources, pack),
         progress: (phase, standing) => progress.show({ phase, ...standing }),
       },
     );
