@@ -93,6 +93,8 @@ const log = Buffer.from(
 );
 await pool.run({ job: 'none' }, () => {}); // fails, and takes its process with it
 const started = await timed(() => pool.run({ job: 'none' }, () => {}));
+writeFileSync(join(given, 'warm.gz'), gzipSync('warm'));
+await Array.fromAsync(intake([join(given, 'warm.gz')], effects)); // a process that is up, for what follows
 say('a fresh reader process with all readers, to its first answer', `${started.ms.toFixed(0)} ms`);
 
 await unpacking('log.gz', gzipSync(log), log.length, 'gzip -dc "$0" > log');
