@@ -3,7 +3,7 @@
  * Law 4 holds here: no I/O, bounded memory, no throw for bad input. `READERS` is in order of preference for ties.
  */
 
-import { webAccess } from './access/index.ts';
+import { webAccess, webError } from './access/index.ts';
 import { auditd } from './auditd/index.ts';
 import { cloudJson } from './cloud-json/index.ts';
 import type { Reader } from './contract.ts';
@@ -41,6 +41,7 @@ export const READERS: readonly Reader[] = [
   w3c,
   squid,
   webAccess,
+  webError,
   // what nobody else claims
   genericJson,
   genericCsv,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { mutate, readAll, readOne } from '../../../test/support/reading.ts';
 import { EventFlag } from '../../model/index.ts';
 import { squid } from '../squid/index.ts';
-import { webAccess } from './index.ts';
+import { webAccess, webError } from './index.ts';
 
 const HIT =
   '203.0.113.9 - bob [10/Oct/2022:13:55:36 -0700] "GET /owa/?a=1&b HTTP/1.1" 200 2326 "-" "Mozilla/5.0 (X; \\"q\\")"';
@@ -58,6 +58,45 @@ test('a hostile client cannot forge the line around its request', () => {
 test('faults: no record, cut, no such date', () => {
   const got = readAll(webAccess, `${HIT}\nnoise\n${HIT.replace('10/Oct', '31/Feb')}\n${HIT.slice(0, 60)}`);
   assert.deepEqual([got.codes, got.events.length], [['BAD_RECORD', 'BAD_TIME', 'TRUNCATED'], 2]);
+});
+
+test('error logs of Apache and nginx: message for keyword rules, client, assumed zone', () => {
+  const apache = readOne(
+    webError,
+    '[Fri Mar 04 05:06:07.123456 2022] [core:error] [pid 9:tid 8] [client 203.0.113.9:5000] AH00126: Invalid [URI]',
+    { assumedZoneMinutes: 60 },
+  );
+  assert.deepEqual(apache.fields, {
+    level: 'error',
+    module: 'core',
+    pid: 9,
+    'c-ip': '203.0.113.9',
+    message: 'AH00126: Invalid [URI]',
+  });
+  assert.deepEqual(
+    [apache.ms, apache.ns, apache.flags, apache.source, apache.stream],
+    [Date.UTC(2022, 2, 4, 4, 6, 7, 123), 456000, EventFlag.zoneAssumed, { service: 'apache' }, 'web-apache-error'],
+  );
+  const old = readOne(
+    webError,
+    '[Fri Mar 04 05:06:07 2022] [error] [client 203.0.113.9] exit signal Segmentation Fault',
+  );
+  assert.deepEqual([old.address, old.fields.message], ['203.0.113.9', 'exit signal Segmentation Fault']);
+  const nginx = readOne(
+    webError,
+    '2022/03/04 05:06:07 [crit] 9#8: *7 open() "/x" failed, client: 203.0.113.9, server: s, request: "GET /x HTTP/1.1", host: "h.example"',
+  );
+  assert.deepEqual(
+    [nginx.address, nginx.fields['cs-host'], nginx.fields.server, nginx.fields.level, nginx.source.service],
+    ['203.0.113.9', 'h.example', 's', 'crit', 'nginx'],
+  );
+  const forged = readOne(
+    webError,
+    '2022/03/04 05:06:07 [error] 9#8: *7 open() "/x, client: 192.0.2.1, server: s" failed, client: 203.0.113.9, server: s, request: "GET / HTTP/1.1"',
+  );
+  assert.equal(forged.address, '');
+  const script = readAll(webError, `[Fri Mar 04 05:06:07 2022] [error] x\nsh: 1: wget: not found\n`);
+  assert.deepEqual([script.codes, script.events[1]!.fields], [['BAD_TIME'], { message: 'sh: 1: wget: not found' }]);
 });
 
 const SQUID =

@@ -1,5 +1,6 @@
 /**
- * access: web server access logs in Common and Combined format (Apache, nginx and whatever imitates them). In: lines.
+ * access: web server logs: access logs in Common and Combined format (Apache, nginx and whatever imitates them), and
+ * error logs (errors.ts). In: lines.
  * Out: stream `web-access`, category `webserver`, fields under Sigma's names (cs-method, cs-uri, cs-uri-stem,
  * cs-uri-query, sc-status, c-ip, cs-user-agent, cs-referer, …). The lines do not say which server wrote them, so the
  * event names no product. `-` is an absent field. Times carry their zone.
@@ -11,6 +12,7 @@ import { headLines, lineReader, shareOf } from '../text/line-reader.ts';
 import { lineText } from '../text/lines.ts';
 import type { RowKind } from '../text/row.ts';
 import { Row } from '../text/row.ts';
+import { errorFormat } from './errors.ts';
 import { parseAccess, putAccess } from './parse.ts';
 
 const KIND: RowKind = {
@@ -20,6 +22,9 @@ const KIND: RowKind = {
   user: ['cs-username'],
   address: ['c-ip'],
 };
+
+/** Error logs of Apache and nginx: streams `web-apache-error`, `web-nginx-error`. */
+export const webError: Reader = lineReader(errorFormat);
 
 export const webAccess: Reader = lineReader({
   format: 'web-access',

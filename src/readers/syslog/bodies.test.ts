@@ -34,6 +34,13 @@ test('sshd: the address sshd wrote counts, not the one in a user name', () => {
     user: 'bob',
     key: 'ED25519 SHA256:AbC',
   });
+  assert.deepEqual(body('sshd[1]', 'PAM 5 more authentication failures; logname= uid=0 rhost=203.0.113.7  user=root'), {
+    activity: 'logon',
+    outcome: 'failure',
+    failures: 5,
+    src_ip: '203.0.113.7',
+    user: 'root',
+  });
   assert.deepEqual(body('sshd[1]', 'Invalid user admin from 203.0.113.7 port 40'), {
     activity: 'logon',
     outcome: 'failure',
@@ -75,6 +82,14 @@ test('PAM, sudo, su, cron, accounts, logind', () => {
       rhost: '203.0.113.7',
       user: 'root',
     },
+  );
+  const old = readOne(
+    syslog,
+    'Mar  1 10:11:12 h sshd(pam_unix)[9]: authentication failure; logname= uid=0 euid=0 tty=NODEVssh ruser= rhost=203.0.113.7  user=root',
+  );
+  assert.deepEqual(
+    [old.stream, old.address, old.user, old.fields.outcome],
+    ['linux-sshd', '203.0.113.7', 'root', 'failure'],
   );
   assert.deepEqual(body('su', 'pam_unix(su-l:session): session opened for user root(uid=0) by bob(uid=1000)'), {
     pam_module: 'pam_unix',

@@ -102,7 +102,7 @@ function host(text: string, at: number, out: Header): number {
   // Names and addresses only: `%ASA-…`, `sshd[1]:`, `(root)`, XML, JSON and name=value are no hosts.
   for (let i = at; i < space; i++) if (!isHostChar(text.charCodeAt(i))) return at;
   const word = text.slice(at, space);
-  if (LEVELS.has(word.toUpperCase())) return at; // an application's own log
+  if (word === '-' || LEVELS.has(word.toUpperCase())) return at; // an application's own log
   out.hostname = word;
   return space + 1;
 }

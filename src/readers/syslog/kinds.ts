@@ -83,7 +83,8 @@ export function programOf(tag: string, facility: number, message: string): Progr
   if (name === 'kernel') return message.includes(' SRC=') && message.includes(' DST=') ? NETFILTER : KERNEL;
   if (name.startsWith('postfix')) return POSTFIX;
   const slash = name.lastIndexOf('/');
-  const found = PROGRAMS.get(slash < 0 ? name : name.slice(slash + 1));
+  const module = name.indexOf('('); // `sshd(pam_unix)` of old PAM
+  const found = PROGRAMS.get(name.slice(slash + 1, module < 0 ? undefined : module));
   if (found !== undefined) return found;
   return facility === 4 || facility === 10 ? AUTH : SYSLOG;
 }

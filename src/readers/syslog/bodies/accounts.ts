@@ -5,6 +5,10 @@ import type { Row } from '../../text/row.ts';
 
 /** `pam_unix(sshd:session): session opened for user bob(uid=1000) by (uid=0)`. True: it was a PAM message. */
 export function pam(row: Row, message: string): boolean {
+  if (BARE.some((start) => message.startsWith(start))) {
+    pamText(row, message);
+    return true;
+  }
   if (!message.startsWith('pam_')) return false;
   const open = message.indexOf('(');
   const close = message.indexOf('):', open);
@@ -13,7 +17,14 @@ export function pam(row: Row, message: string): boolean {
   const colon = message.indexOf(':', open);
   row.put('pam_service', message.slice(open + 1, colon));
   if (colon < close) row.put('pam_type', message.slice(colon + 1, close));
-  const text = message.slice(close + 2).trimStart();
+  pamText(row, message.slice(close + 2).trimStart());
+  return true;
+}
+
+/** How messages of old PAM begin, which names its module in the tag instead (`sshd(pam_unix)[1]:`). */
+const BARE = ['session opened for user ', 'session closed for user ', 'authentication failure; logname='];
+
+function pamText(row: Row, text: string): void {
   if (text.startsWith('session opened for user ')) {
     row.put('activity', 'session-open');
     const by = text.indexOf(' by ', 24);
@@ -34,7 +45,6 @@ export function pam(row: Row, message: string): boolean {
     row.put('activity', 'password-change');
     row.put('user', text.slice(21));
   }
-  return true;
 }
 
 /** `bob(uid=1000)` → bob; `(uid=0)` → '' */

@@ -1,3 +1,4 @@
+import { eachPair } from '../../text/pairs.ts';
 import type { Row } from '../../text/row.ts';
 import { putPeer } from './peer.ts';
 
@@ -44,6 +45,16 @@ export function sshd(row: Row, message: string): void {
     const by = text.indexOf(' by user ');
     row.put('subsystem', text.slice(22, by < 0 ? undefined : by));
     if (by > 0) row.put('user', text.slice(by + 9));
+    return;
+  }
+  if (text.startsWith('PAM ') && text.includes(' more authentication failure')) {
+    row.put('activity', 'logon');
+    row.put('outcome', 'failure');
+    row.put('failures', Number.parseInt(text.slice(4), 10) || undefined);
+    eachPair(text, 4, (name, value) => {
+      if (name === 'rhost' && value !== '') row.put('src_ip', value);
+      if (name === 'user' && value !== '') row.put('user', value);
+    });
     return;
   }
   if (text.startsWith('Did not receive identification string') || text.startsWith('Bad protocol version')) {
