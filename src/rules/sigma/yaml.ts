@@ -60,7 +60,7 @@ function split(text: string): readonly Piece[] {
   const out: Piece[] = [];
   let line = 0;
   for (const piece of text.split(/^---(?=\s|$)/m)) {
-    if (/^(?!\s*(#.*|%.*)?$)/m.test(piece)) out.push({ text: piece, line });
+    if (/^(?![^\S\n]*(?:[#%].*)?$)/m.test(piece)) out.push({ text: piece, line });
     line += piece.split('\n').length - 1;
   }
   return out;
