@@ -6,11 +6,13 @@ import {
   type JournalFiles,
   keepState,
   type Problem,
+  type Verification,
   verifyJournal,
   verifyStream,
   verifyTail,
   withhold,
 } from '../../src/journal/index.ts';
+import { sha256Hex } from '../../src/seal/index.ts';
 import { Agency, codesOf, filesOf } from './world.ts';
 
 /** Every damage to a journal's files is found, and where it is. CZERNIN_LONG=1 flips every single bit. */
@@ -31,8 +33,21 @@ function story(): Agency {
   return a;
 }
 
+/** Signatures over the same bytes are checked once: what stays unchanged under 60,000 flips need not be proved each time. */
+const checked = new Map<string, boolean>();
+function judged(files: JournalFiles): Verification {
+  return verifyJournal(files, {
+    checkSignature(key, message, signature) {
+      const name = `${key.text} ${sha256Hex(message)} ${signature.toBase64()}`;
+      const known = checked.get(name) ?? key.verify(message, signature);
+      checked.set(name, known);
+      return known;
+    },
+  });
+}
+
 function firstBroken(files: JournalFiles): Problem | undefined {
-  return verifyJournal(files).problems.find((p) => p.severity === 'broken');
+  return judged(files).problems.find((p) => p.severity === 'broken');
 }
 
 function flipped(bytes: Uint8Array, bit: number): Uint8Array {
@@ -57,10 +72,10 @@ test('any flipped bit in entries.jsonl is found, in its line, and what stood bef
   for (const bit of bitsOf(files.entries)) {
     const bad = { ...files, entries: flipped(files.entries, bit) };
     const line = partAt(a.lines, bit >> 3);
-    const found = firstBroken(bad);
+    const { copy, sound, problems } = judged(bad);
+    const found = problems.find((p) => p.severity === 'broken');
     assert.equal(found?.line, line + 1, `bit ${bit}: ${JSON.stringify(found)}`);
     assert.equal(found?.file, 'entries');
-    const { copy, sound } = verifyJournal(bad);
     assert.equal(sound, false);
     assert.equal(copy?.size ?? 0, line);
   }
@@ -83,7 +98,7 @@ test('any flipped bit in a copy with withheld entries is found', () => {
   assert.deepEqual(verifyJournal(files).problems, []);
   for (const bit of bitsOf(files.entries)) {
     const bad = { ...files, entries: flipped(files.entries, bit) };
-    const found = verifyJournal(bad).problems.filter((p) => p.severity === 'broken');
+    const found = judged(bad).problems.filter((p) => p.severity === 'broken');
     // a changed hash shows in the entry after it, which names the true one, or in the checkpoint over it
     const line =
       partAt(
