@@ -16,8 +16,8 @@ export interface Verdict {
 const LIMIT = {
   /** values remembered per column, times two: see Memo */
   values: 16_384,
-  /** UTF-16 units of a value that is remembered */
-  chars: 4_096,
+  /** UTF-16 units of a value that is remembered: longer ones seldom come again, and to look them up takes as long */
+  chars: 1_024,
   /** distinct answers kept; they are few unless somebody sees to it that they are many */
   verdicts: 32_768,
 } as const;
@@ -83,16 +83,23 @@ export class Column {
     const place =
       (n * 31 + value.charCodeAt(n - 1) * 7 + value.charCodeAt(n >> 1) * 3 + value.charCodeAt(n >> 2)) & RECENT;
     if (this.recentTexts[place] === value) return this.recentVerdicts[place]!;
-    let verdict = this.texts.get(value);
+    let verdict: Verdict | undefined;
+    if (this.matcher.skipper?.ruledOut(value)) verdict = this.short;
+    else if (n > LIMIT.chars) return this.askText(value);
+    else verdict = this.texts.get(value);
     if (verdict === undefined) {
-      this.matcher.ofText(value);
-      verdict = this.intern(this.matcher.found);
-      if (n > LIMIT.chars) return verdict;
+      verdict = this.askText(value);
       this.texts.set(value, verdict);
     }
+    if (n > LIMIT.chars) return verdict;
     this.recentTexts[place] = value;
     this.recentVerdicts[place] = verdict;
     return verdict;
+  }
+
+  private askText(value: string): Verdict {
+    this.matcher.ofText(value);
+    return this.intern(this.matcher.found);
   }
 
   private ofNumber(value: number): Verdict {

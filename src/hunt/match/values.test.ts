@@ -8,6 +8,7 @@ import { Automaton, reversed } from './automaton.ts';
 import { requiredLiterals } from './literals.ts';
 import { compileRegex } from './regex.ts';
 import { holds, timePartOf, type ValueTest } from './scalar.ts';
+import { Skipper } from './skip.ts';
 import { ValueMatcher } from './values.ts';
 
 const RUNS = Number(process.env.CZERNIN_FUZZ_RUNS ?? 1_000);
@@ -76,6 +77,25 @@ test('the automaton finds what includes, startsWith and endsWith find', () => {
     ),
     { numRuns: RUNS },
   );
+});
+
+test('a text that is ruled out holds none of the literals, however it folds', () => {
+  const unit = fc.constantFrom('k', 'K', 's', ':', 'i', 'I', '\u212a', 'İ', 'ſ', '*', 'a');
+  const word = fc.string({ unit: fc.constantFrom('k', 's', ':', 'i', '*', 'a'), minLength: 4, maxLength: 8 });
+  let ruledOut = 0;
+  fc.assert(
+    fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), fc.string({ unit, maxLength: 30 }), (words, value) => {
+      const skipper = Skipper.over(words);
+      const inside = words.some((w) => value.toLowerCase().includes(w));
+      for (const text of [value, `${value}${words[0]!.toUpperCase()}${value}`]) {
+        if (!skipper?.ruledOut(text)) continue;
+        ruledOut++;
+        assert.equal(inside || text !== value, false);
+      }
+    }),
+    { numRuns: RUNS * 2 },
+  );
+  assert.ok(ruledOut > RUNS / 10, `${ruledOut} ruled out`);
 });
 
 test('a text that matches a regex holds one of its required literals', () => {

@@ -4,6 +4,7 @@ import { compileGlob, longestPiece } from './glob.ts';
 import { requiredLiterals } from './literals.ts';
 import { compileRegex } from './regex.ts';
 import { compareNumbers, holds, numberOf, type ValueTest } from './scalar.ts';
+import { Skipper } from './skip.ts';
 
 /**
  * All distinct tests that are put on one field, answered together for one value: which of them hold? The work is one
@@ -20,6 +21,8 @@ export class ValueMatcher {
    * answered as the empty text is. 0: there is no such length.
    */
   readonly least: number;
+  /** When it rules a text out, that is answered as the empty text is. null: nothing can be ruled out cheaply. */
+  readonly skipper: Skipper | null;
   /** Indices of the tests that held for the value last asked; unordered, without doubles. */
   readonly found: number[] = [];
 
@@ -62,6 +65,7 @@ export class ValueMatcher {
     this.check = new Array(tests.length);
     for (const [index, test] of tests.entries()) this.place(index, test);
     this.least = tests.reduce((n, test) => Math.min(n, leastUnits(test)), LONG);
+    this.skipper = this.least === 0 ? null : Skipper.over(tests.flatMap(literalOf));
     const all = [this.start, this.end, this.inside];
     for (const words of all) words.close(words !== this.inside);
     this.mindsBeyondAscii = this.guarded.length > 0 || all.some((w) => w.other !== null);
@@ -269,6 +273,12 @@ function leastUnits(test: ValueTest): number {
     default:
       return 0;
   }
+}
+
+/** The lower-cased literal that every text must hold for which the test is more than it is for the empty text. */
+function literalOf(test: ValueTest): string[] {
+  const text = 'text' in test ? test.text : test.$ === 'glob' ? longestPiece(test.parts) : '';
+  return text === '' ? [] : [text.toLowerCase()];
 }
 
 const NOT_ASCII = /[^\0-\x7f]/;
