@@ -43,6 +43,15 @@ export class EvtxEvent implements Event {
     if (kind === Kind.MIXED) return fieldValue(layout.fields[slot]!, this.#at);
     const index = layout.at[slot]!;
     const word = this.words[index]!;
+    // Type and size in one: the plain numbers of the right length, half of all values, need no further look.
+    switch (word & 0xffffff) {
+      case (Type.UINT8 << 16) | 1:
+        return this.#strings.bytes[this.offsets[index]!]!;
+      case (Type.UINT16 << 16) | 2:
+        return this.#strings.view.getUint16(this.offsets[index]!, true);
+      case (Type.UINT32 << 16) | 4:
+        return this.#strings.view.getUint32(this.offsets[index]!, true);
+    }
     const type = (word >>> 16) & 0xff;
     const size = word & 0xffff;
     const format = FORMATS[type];

@@ -180,6 +180,9 @@ function sid(bytes: Buffer, offset: number, size: number): string {
 /** `YYYY-MM-DDTHH:MM:SS.fffffffZ` in bytes; the date stands from the last call, as records come in order of time. */
 const iso = Buffer.from('1601-01-01T00:00:00.0000000Z', 'latin1');
 let isoDay = Number.NaN;
+let lastLow = 0;
+let lastHigh = 0;
+let lastText = '1601-01-01T00:00:00.000Z';
 const Z = 0x5a;
 
 /**
@@ -187,6 +190,7 @@ const Z = 0x5a;
  * Zero, "no time" elsewhere, is shown as it stands.
  */
 export function filetimeText(low: number, high: number): string {
+  if (low === lastLow && high === lastHigh) return lastText;
   if (low === 0 && high === 0) return '1601-01-01T00:00:00.000Z';
   const rest = high * 7_296 + low;
   const restMs = Math.floor(rest / 10_000);
@@ -210,7 +214,10 @@ export function filetimeText(low: number, high: number): string {
   digits(23, ticks, 4);
   const end = ticks === 0 ? 23 : ticks % 10 === 0 ? 26 : 27;
   iso[end] = Z;
-  return iso.toString('latin1', 0, end + 1);
+  lastLow = low;
+  lastHigh = high;
+  lastText = iso.toString('latin1', 0, end + 1);
+  return lastText;
 }
 
 /** 9999-12-31: behind it years have more digits. */
