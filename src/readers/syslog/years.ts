@@ -109,7 +109,16 @@ class Turns {
   }
 }
 
+/** Looking records up one by one must not read the whole source for each. Evidence never changes under its source. */
+const KNOWN = new WeakMap<ByteSource, Turns>();
+
 export function planYears(source: ByteSource, referenceMs: number, zoneMinutes: number): YearPlan {
+  const turns = KNOWN.get(source) ?? turnsOf(source);
+  KNOWN.set(source, turns);
+  return { turns: turns.found, lastYear: yearOf(turns.last, referenceMs, zoneMinutes) };
+}
+
+function turnsOf(source: ByteSource): Turns {
   const turns = new Turns();
   const text = textSource(source);
   eachLine(text.bytes, 64, (line) => {
@@ -117,7 +126,7 @@ export function planYears(source: ByteSource, referenceMs: number, zoneMinutes: 
     if (stamp !== null && stamp.year < 0) turns.see(text.original(line.offset), stamp);
   });
   turns.end();
-  return { turns: turns.found, lastYear: yearOf(turns.last, referenceMs, zoneMinutes) };
+  return turns;
 }
 
 /** The latest year in which the stamp does not lie ahead of the reference. */
