@@ -28,6 +28,16 @@ export function readerPool(size: number, readable: readonly string[]): ReaderPoo
   });
 }
 
+/** Hand a pool of one process to `use`, and close it whatever happens. */
+export async function withReader<T>(readable: readonly string[], use: (pool: ReaderPool) => Promise<T>): Promise<T> {
+  const pool = readerPool(1, readable);
+  try {
+    return await use(pool);
+  } finally {
+    await pool.close();
+  }
+}
+
 export function reportAssets(): ReportAssets {
   const read = (name: string) => readFileSync(join(CONTENT, 'templates/report', name), 'utf8');
   return { css: read('report.css'), js: read('report.js') };

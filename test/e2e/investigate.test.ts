@@ -176,6 +176,21 @@ test('an address walks back to the bytes, and explain says why', () => {
   assert.equal(not.status, EXIT.nothing, not.stderr);
 });
 
+test('evidence that has changed since is not shown as if it were the same', () => {
+  const finding = Finding.parse(
+    JSON.parse(readFileSync(out('clean', 'findings.jsonl'), 'utf8').split('\n')[0] as string),
+  );
+  const [digest] = (finding.events[0] as string).split('@') as [string];
+  const copy = join(dir, 'clean.case', 'evidence', digest); // it came out of the archive
+  const bytes = readFileSync(copy);
+  chmodSync(copy, 0o600);
+  writeFileSync(copy, Buffer.concat([bytes.subarray(0, -2), Buffer.from('xy')]));
+  const r = run(['show', finding.events[0] as string, '--case', join(dir, 'clean.case')]);
+  assert.equal(r.status, EXIT.failed);
+  assert.match(r.stderr, /EVIDENCE_CHANGED/);
+  writeFileSync(copy, bytes);
+});
+
 test('the lake answers in SQL what the answer counted', () => {
   const r = run(['query', 'SELECT count(*) n FROM events', '--json', '--case', join(dir, 'clean.case')]);
   assert.deepEqual(JSON.parse(r.stdout), { n: 9000 });

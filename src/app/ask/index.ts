@@ -6,7 +6,7 @@ import { errorClass } from '../../base/index.ts';
 import { type Explanation, explain } from '../../hunt/index.ts';
 import type { Event, Value } from '../../model/index.ts';
 import type { CorrelationRule, EventRule, Rule } from '../../rules/index.ts';
-import type { EvidenceRow, ReaderPool, WorkStore } from '../effects/index.ts';
+import type { EvidenceRow, Files, ReaderPool, WorkStore } from '../effects/index.ts';
 import { fetchRecords } from '../investigate/index.ts';
 import type { JobReadOptions, ShownRecord } from '../reading/index.ts';
 
@@ -37,6 +37,18 @@ export function resolveAddress(work: WorkStore, text: string): Address {
     throw new AskError('AMBIGUOUS', `${hits.length} pieces of evidence begin so: give more digits`, text);
   const options = (work.readingOptions() as JobReadOptions | null) ?? { assumedZoneMinutes: 0, referenceMs: 0 };
   return { evidence: hits[0] as EvidenceRow, offset: Number(m[2]), options };
+}
+
+/** Throws unless the bytes are still those that were hashed when they were taken in. */
+export async function assertUnchanged(files: Pick<Files, 'digest'>, evidence: EvidenceRow): Promise<void> {
+  const { digest } = await files.digest(evidence.path);
+  if (digest !== evidence.digest) {
+    throw new AskError(
+      'EVIDENCE_CHANGED',
+      'the file has other bytes now than when it was taken in: find the original',
+      evidence.path,
+    );
+  }
 }
 
 /** The record at an address, read again from the evidence by a reader process. */

@@ -93,7 +93,16 @@ export class Reading {
     const { key, packPath, options, lake } = this.#request;
     const encode = lake !== null && !this.#request.inLake(row);
     this.#work.begin(row.id);
-    const job: Job = { job: 'read', path: row.path, digest: row.digest, key, pack: packPath, lake: encode, options };
+    const job: Job = {
+      job: 'read',
+      path: row.path,
+      digest: row.digest,
+      size: row.size,
+      key,
+      pack: packPath,
+      lake: encode,
+      options,
+    };
     const before: Progress = { bytes: 0, events: 0, findings: 0 };
     let seen = before;
     const advance = (now: Progress) => {

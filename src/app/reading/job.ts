@@ -10,6 +10,8 @@ export type Job =
       readonly job: 'read';
       readonly path: string;
       readonly digest: string;
+      /** as it was hashed: a file that has another size now is not this evidence any more */
+      readonly size: number;
       readonly key: string;
       /** path of the pack file (see Pack); read once per process */
       readonly pack: string;

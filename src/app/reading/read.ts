@@ -26,6 +26,10 @@ export interface ReadTools {
 export function readEvidence(job: Extract<Job, { job: 'read' }>, io: JobIo, tools: ReadTools): ReadResult {
   const source = io.open(job.path);
   try {
+    if (source.size !== job.size) {
+      const reason = `EVIDENCE_CHANGED: ${source.size} bytes now, ${job.size} when it was hashed`;
+      return { ...emptyResult(job.key), status: 'failed', reason };
+    }
     const reader = chooseReader(source);
     if (!reader || source.size === 0) {
       return {

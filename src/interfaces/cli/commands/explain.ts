@@ -1,10 +1,18 @@
 import { existsSync } from 'node:fs';
-import { eventOf, explainRule, type RuleExplanation, recordAt, resolveAddress } from '../../../app/ask/index.ts';
+import {
+  assertUnchanged,
+  eventOf,
+  explainRule,
+  type RuleExplanation,
+  recordAt,
+  resolveAddress,
+} from '../../../app/ask/index.ts';
 import { prepareRules, readRules } from '../../../app/investigate/index.ts';
 import { oneLine } from '../../../base/index.ts';
+import { files } from '../../../platform/files/index.ts';
 import { keptPacks, readPack } from '../../../platform/packs/index.ts';
 import { openWorkStore } from '../../../platform/work/index.ts';
-import { readerPool } from '../../workplace.ts';
+import { withReader } from '../../workplace.ts';
 import { type Command, EXIT, texts, UsageError, type Values } from '../command.ts';
 import { type Style, style } from '../style.ts';
 import { CASE_OPTION, theCase } from './cases.ts';
@@ -32,8 +40,8 @@ Exit code ${EXIT.found}: it fires, ${EXIT.nothing}: it does not.`,
     const { rules, id } = findRule(rule, values, folder.packs);
     const work = openWorkStore(folder.work);
     const place = closing(work, () => resolveAddress(work, address));
-    await using pool = readerPool(1, [place.evidence.path]);
-    const record = await recordAt(pool, place);
+    await assertUnchanged(files, place.evidence);
+    const record = await withReader([place.evidence.path], (pool) => recordAt(pool, place));
     const told = explainRule(rules, id, eventOf(record));
     if (values.json === true) terminal.out(`${JSON.stringify(told, null, 2)}\n`);
     else terminal.out(`${render(told, style(terminal.color)).join('\n')}\n`);

@@ -1,8 +1,9 @@
-import { recordAt, resolveAddress } from '../../../app/ask/index.ts';
+import { assertUnchanged, recordAt, resolveAddress } from '../../../app/ask/index.ts';
 import type { ShownRecord } from '../../../app/reading/index.ts';
 import { byteSize, manyLines, oneLine } from '../../../base/index.ts';
+import { files } from '../../../platform/files/index.ts';
 import { openWorkStore } from '../../../platform/work/index.ts';
-import { readerPool } from '../../workplace.ts';
+import { withReader } from '../../workplace.ts';
 import { type Command, EXIT, UsageError } from '../command.ts';
 import { style } from '../style.ts';
 import { CASE_OPTION, theCase } from './cases.ts';
@@ -26,9 +27,9 @@ export const show: Command = {
     const folder = theCase(values);
     const work = openWorkStore(folder.work);
     const place = closing(work, () => resolveAddress(work, positionals[0] as string));
-    await using pool = readerPool(1, [place.evidence.path]);
     const { evidence, offset } = place;
-    const record = await recordAt(pool, place);
+    await assertUnchanged(files, place.evidence);
+    const record = await withReader([place.evidence.path], (pool) => recordAt(pool, place));
     const bytes = Buffer.from(record.bytes, 'base64');
     if (values.raw === true) {
       process.stdout.write(bytes);
@@ -48,7 +49,7 @@ export const show: Command = {
     terminal.out(
       [
         `${paint.dim('address')}   ${where.address}`,
-        `${paint.dim('evidence')}  ${where.evidence.map((n) => oneLine(n)).join(', ')} (${byteSize(evidence.size)})`,
+        `${paint.dim('evidence')}  ${where.evidence.map((n) => oneLine(n)).join(', ')} (${byteSize(evidence.size)}, SHA-256 checked)`,
         `${paint.dim('record')}    ${oneLine(record.record)} of ${record.stream}, ${record.format}, ${record.length} bytes, ${record.time || 'undated'}${record.time ? ' (UTC)' : ''}`,
         '',
         paint.bold('Bytes'),
