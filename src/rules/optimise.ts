@@ -119,14 +119,14 @@ function sameField(a: Expr, b: Expr): boolean {
   return a.$ === 'test' && b.$ === 'test' && a.field === b.field;
 }
 
-/** Whenever `strong` is TRUE, `weak` is; only literal text tests are compared, and never two equal ones. */
+/** Whenever `strong` is TRUE, `weak` is; only literal text tests are compared. */
 function implies(strong: Expr, weak: Expr): boolean {
   if (strong.$ !== 'test' || weak.$ !== 'test') return false;
   const s = strong.test;
   const w = weak.test;
   if (!('text' in s) || !('text' in w) || (w.cased && !s.cased)) return false;
   const fold = (text: string) => (w.cased ? text : text.toLowerCase());
-  return covers(w, fold(s.text), s.$) && !(covers(s, w.text, w.$) && s.cased === w.cased && s.text === w.text);
+  return covers(w, fold(s.text), s.$);
 }
 
 /** Does `weak` hold for every value that a test of kind `kind` with `text` holds for? `text` is folded as `weak` compares. */

@@ -44,6 +44,22 @@ test('optimising changes no truth value', () => {
   );
 });
 
+test('optimising tests over one field changes no truth value', () => {
+  const short = fc.string({ unit: fc.constantFrom('a', 'A', 'b'), maxLength: 2 });
+  const one = fc.record({
+    $: fc.constantFrom('equals', 'startsWith', 'endsWith', 'contains'),
+    text: short,
+    cased: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(one, { minLength: 2, maxLength: 5 }), short, (of, f) => {
+      const or: Expr = { $: 'or', of: of.map((t) => ({ $: 'test', field: 'f', test: t as Test, from })) };
+      assert.equal(evaluate(optimise(or), { f }), evaluate(or, { f }));
+    }),
+    { numRuns: Number(process.env.CZERNIN_FUZZ ?? 3000) },
+  );
+});
+
 test('an expression that cannot be true never is', () => {
   fc.assert(
     fc.property(expr, event, (e, ev) => canBeTrue(e, new Set(['u'])) || evaluate(e, ev, ['u']) !== true),
