@@ -124,7 +124,8 @@ function implies(strong: Expr, weak: Expr): boolean {
   if (strong.$ !== 'test' || weak.$ !== 'test') return false;
   const s = strong.test;
   const w = weak.test;
-  if (!('text' in s) || !('text' in w) || (w.cased && !s.cased)) return false;
+  // Lower case depends on what stands around a letter (final sigma): across cased and uncased nothing is implied.
+  if (!('text' in s) || !('text' in w) || w.cased !== s.cased) return false;
   const fold = (text: string) => (w.cased ? text : text.toLowerCase());
   return covers(w, fold(s.text), s.$);
 }
