@@ -280,6 +280,8 @@ const BOMBS: Readonly<Record<string, (size: number) => Buffer>> = {
   'deep JSON': (size) => Buffer.from('{"a":'.repeat(size / 20)),
   'deep brackets': (size) => Buffer.alloc(size / 4, 0x5b),
   'deep XML': (size) => Buffer.from(`<Event><System>${'<a>'.repeat(size / 20)}`),
+  'events without end': (size) => Buffer.from('<Event><System>'.repeat(size / 60)),
+  'broken objects': (size) => Buffer.from(`[{"time":"2022-03-04T00:00:00Z"},${'{"time":x},'.repeat(size / 60)}`),
   'open quotes': (size) => Buffer.from('time,b\n'.concat('2022,"\n'.repeat(size / 20))),
   zeros: (size) => Buffer.alloc(size),
 };

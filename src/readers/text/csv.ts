@@ -106,8 +106,7 @@ function rowSpan(w: Window, start: number, delimiter: number, multiline: boolean
     atEnd: line.next === line.end,
     wasted: 0,
   };
-  const quote = w.buf.indexOf(QUOTE, start - w.at);
-  if (quote < 0 || quote >= line.end - w.at) return flat;
+  if (w.view(start, line.end).indexOf(QUOTE) < 0) return flat;
   const end = quotedEnd(w, start, line.end, delimiter);
   if (end === line.end) return flat;
   if (end < 0 || !multiline)

@@ -169,7 +169,7 @@ test('too long and too deep objects are passed over and said; the next one stand
 });
 
 test('what hostile files make us scan twice is bounded', () => {
-  for (const unit of ['{"a":[', '{"a":1,', '[{"a":', '{"', '{"a":[1,{"a":2}']) {
+  for (const unit of ['{"a":[', '{"a":1,', '[{"a":', '{"', '{"a":[1,{"a":2}', '[{"a":1},{"a":x},']) {
     let asked = 0;
     const bytes = Buffer.from(unit.repeat(Math.ceil(2_000_000 / unit.length)));
     const source: ByteSource = {

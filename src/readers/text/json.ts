@@ -87,6 +87,7 @@ class JsonScanner {
   /** up to here the line is known to be no single object */
   #severalTill = 0;
   #rescanned = 0;
+  readonly #known = new Map<string, Needle>();
   #reported = 0;
   #stopped = false;
 
@@ -187,6 +188,7 @@ class JsonScanner {
       end = w.buf.subarray(0, w.filled).indexOf(0x0a, from - w.at);
     }
     if (end < 0) end = w.filled;
+    this.#severalTill = w.at + end;
     let last = end - 1;
     while (last > start - w.at && (w.buf[last]! <= 0x20 || w.buf[last] === 0x2c)) last--;
     if (w.buf[last] !== CLOSE || last + 1 - (start - w.at) > LIMITS.lineBytes) return false;
@@ -194,7 +196,6 @@ class JsonScanner {
       this.#lines++;
       return true;
     }
-    this.#severalTill = w.at + last;
     if (this.#lines === 0) return false;
     // In a file of lines a bad line costs that line only, unless several objects stand on it.
     const span = scanObject(w, start);
@@ -244,41 +245,51 @@ class JsonScanner {
     if (next < 0 && code !== 'TRUNCATED' && this.#container !== 'none') this.#container = 'none';
   }
 
+  /**
+   * Where an object seems to begin, at or behind `from`; -1. Each needle remembers how far it has looked, and the one
+   * that changes is asked last and not beyond the others' hit: no byte is searched again and again.
+   */
   #nextStart(from: number): number {
     const needles = this.#needles();
     const w = this.#window;
     if (from < w.at || from > w.at + w.filled) w.restart(from);
-    const overlap = 128;
     let at = from;
     for (;;) {
+      const end = w.at + w.filled;
       let best = -1;
-      const hay = w.buf.subarray(0, w.filled);
       for (const needle of needles) {
-        const hit = hay.indexOf(needle.bytes, at - w.at);
-        if (hit >= 0 && (best < 0 || hit + needle.skip < best)) best = hit + needle.skip;
+        const hit = needle.find(w, at, best < 0 ? end : Math.min(end, best + NEEDLE));
+        if (hit >= 0 && (best < 0 || hit < best)) best = hit;
       }
-      if (best >= 0) return w.at + best;
-      at = Math.max(at, w.at + w.filled - overlap);
+      if (best >= 0) return best;
+      at = Math.max(at, end - NEEDLE);
       if (!w.more(at)) return -1;
     }
   }
 
-  /** How objects began so far: the bytes up to the first key's end, and the line's indentation. */
-  #needles(): { bytes: Buffer; skip: number }[] {
+  /** How objects began so far: the line's indentation, and the bytes up to the first key's end. */
+  #needles(): Needle[] {
     const starts = ['\n{'];
-    const out: { bytes: Buffer; skip: number }[] = [];
+    let anchor: Needle | null = null;
     if (this.#lastGood < 0) {
       if (this.#container !== 'none') starts.push('\n  {', '\n    {', '\n\t{', ',{', ', {');
       else starts.push('\n[');
     } else {
-      const anchor = /^\{\s*"[^"\\]{1,60}"\s*:/.exec(peek(this.#window.source, this.#lastGood, 100));
-      if (anchor) out.push({ bytes: Buffer.from(anchor[0], 'latin1'), skip: 0 });
+      const key = /^\{\s{0,40}"[^"\\]{1,60}"\s{0,8}:/.exec(peek(this.#window.source, this.#lastGood, 120));
+      if (key) anchor = new Needle(key[0], 0);
       const before = Math.max(0, this.#lastGood - 33);
       const indent = /\n([ \t]{1,32})$/.exec(peek(this.#window.source, before, this.#lastGood - before));
       if (indent) starts.push(`${indent[0]}{`);
     }
-    for (const s of starts) out.push({ bytes: Buffer.from(s, 'latin1'), skip: s.length - 1 });
-    return out;
+    const fixed = starts.map((s) => {
+      let needle = this.#known.get(s);
+      if (needle === undefined) {
+        needle = new Needle(s, s.length - 1);
+        if (this.#known.size < 40) this.#known.set(s, needle);
+      }
+      return needle;
+    });
+    return anchor === null ? fixed : [...fixed, anchor];
   }
 
   #endOfSource(from: number): number {
@@ -290,6 +301,41 @@ class JsonScanner {
 
   #fault(code: FaultCode, offset: number, bytes: number, message: string): void {
     this.#handler.fault({ code, offset, bytes, message });
+  }
+}
+
+/** Longest needle. */
+const NEEDLE = 128;
+
+/** Bytes that begin an object, and how far they have been looked for. */
+class Needle {
+  readonly #bytes: Buffer;
+  /** from the needle's first byte to the object's */
+  readonly #skip: number;
+  /** in [#from, #to) no needle begins; at #to one does when #found */
+  #from = 0;
+  #to = 0;
+  #found = false;
+
+  constructor(text: string, skip: number) {
+    this.#bytes = Buffer.from(text, 'latin1');
+    this.#skip = skip;
+  }
+
+  /** The first object's offset whose needle begins at or behind `at` and ends before `limit`; -1. */
+  find(w: Window, at: number, limit: number): number {
+    const length = this.#bytes.length;
+    if (at < this.#from || at > this.#to) {
+      this.#from = at;
+      this.#to = at;
+      this.#found = false;
+    }
+    if (!this.#found && this.#to + length <= limit) {
+      const hit = w.buf.subarray(0, limit - w.at).indexOf(this.#bytes, this.#to - w.at);
+      this.#found = hit >= 0;
+      this.#to = hit >= 0 ? w.at + hit : limit - length + 1;
+    }
+    return this.#found && this.#to + length <= limit ? this.#to + this.#skip : -1;
   }
 }
 

@@ -17,7 +17,7 @@ export interface SpanHandler {
 }
 
 const OPEN = Buffer.from('<Event');
-const CLOSE = Buffer.from('</Event>');
+const CLOSE = '</Event>';
 
 export function eachEventSpan(source: ByteSource, handler: SpanHandler, from = 0): void {
   const w = new Window(source);
@@ -89,16 +89,16 @@ function findClose(w: Window, start: number): { at: number; next: number } {
   }
 }
 
-/** `<Event` or `</Event>`, whichever comes first; -1. */
+/** Where `<Event` or `</Event>` begins, whichever comes first; -1. One needle, so that each byte is looked at once. */
 function nextTag(hay: Buffer, from: number): number {
-  let close = hay.indexOf(CLOSE, from);
-  if (close < 0) close = hay.length;
-  let open = hay.subarray(0, close).indexOf(OPEN, from);
-  while (open >= 0 && open + OPEN.length < hay.length && !endsName(hay[open + OPEN.length]!)) {
-    open = hay.subarray(0, close).indexOf(OPEN, open + OPEN.length);
+  let at = from;
+  for (;;) {
+    const name = hay.indexOf('Event', at, 'latin1');
+    if (name < 0) return -1;
+    at = name + 5;
+    if (name - 1 >= from && hay[name - 1] === 0x3c && at < hay.length && endsName(hay[at]!)) return name - 1;
+    if (name - 2 >= from && hay[name - 1] === 0x2f && hay[name - 2] === 0x3c && hay[at] === 0x3e) return name - 2;
   }
-  if (open >= 0) return open;
-  return close < hay.length ? close : -1;
 }
 
 function endsName(byte: number): boolean {
