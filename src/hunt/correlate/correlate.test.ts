@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { plainHits } from '../../../test/hunt/support/correlate-twin.ts';
+import { plainHits, withMoments } from '../../../test/hunt/support/correlate-twin.ts';
 import { ruleOf } from '../../../test/hunt/support/random.ts';
 import type { CorrelationInput, CorrelationRule } from '../../rules/index.ts';
 import { CorrelationError, type CorrelationHit, correlate, newTally } from './index.ts';
@@ -373,4 +373,52 @@ test('all kinds agree with counting every window, on random inputs', () => {
     }),
     { numRuns: RUNS },
   );
+});
+
+test('chains agree with laying out the moments of the lower rule, on random inputs', () => {
+  const below = fc.record({
+    kind: fc.constantFrom('event_count', 'temporal'),
+    rules: fc.shuffledSubarray(['a', 'b'], { minLength: 1 }),
+    timespanMs: fc.integer({ min: 1, max: 12 }),
+    condition: fc.integer({ min: 1, max: 3 }).map((number) => [{ op: 'gte', number }]),
+  });
+  const above = fc.record({
+    kind: fc.constantFrom('event_count', 'temporal', 'temporal_ordered'),
+    rules: fc.shuffledSubarray(['lower', 'b', 'c'], { minLength: 1 }),
+    timespanMs: fc.integer({ min: 1, max: 30 }),
+    condition: fc.integer({ min: 1, max: 3 }).map((number) => [{ op: 'gte', number }]),
+  });
+  const event = fc.record({
+    rule: fc.constantFrom('a', 'b', 'c'),
+    after: fc.integer({ min: 1, max: 6 }),
+    User: fc.constantFrom('u', 'v'),
+  });
+  let found = 0;
+  type Given = Partial<CorrelationRule> & Pick<CorrelationRule, 'kind'>;
+  fc.assert(
+    fc.property(below, above, fc.array(event, { maxLength: 18 }), (b, a, events) => {
+      const lower = correlation(b as Given, 'lower');
+      const upper = correlation(a as Given, 'upper');
+      let ms = 0;
+      const inputs = events.map((e, i) => {
+        ms += e.after;
+        return { ...at(0, e.rule, { User: e.User }, `e${i}`), ms };
+      });
+      const order = (x: { group: string; first: number }, y: typeof x) =>
+        x.group < y.group ? -1 : x.group > y.group ? 1 : x.first - y.first;
+      const got = run([upper, lower], inputs)
+        .filter((h) => h.rule === 'upper')
+        .map((h) => ({ group: JSON.stringify([h.group.User]), first: h.first.ms, last: h.last.ms, value: h.value }));
+      const wanted = plainHits(upper, withMoments(lower, inputs)).map(({ group, first, last, value }) => ({
+        group,
+        first,
+        last,
+        value,
+      }));
+      found += wanted.length;
+      assert.deepEqual(got.sort(order), wanted.sort(order));
+    }),
+    { numRuns: RUNS / 2 },
+  );
+  assert.ok(found > RUNS / 10, `${found} hits`);
 });

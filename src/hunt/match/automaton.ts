@@ -6,7 +6,8 @@
  * Layout: units are mapped to classes (0: in no literal) and states are numbered breadth first. The first `dense` states,
  * where a text that holds none of the literals spends its time, have a full row of answers; the many deep ones keep
  * their few edges in a list and fall back to a shallower state. A target is stored as state * 2, plus 1 when a literal
- * ends there. Real rules: 11,000 literals of one field take 1.5 MB; full rows for all states took 55 MB.
+ * ends there. 11,000 literals of SigmaHQ's CommandLine so take 1.5 MB where full rows for
+ * all states took 55.
  */
 export interface Hits {
   /** index of a literal that was found; may come more than once */
@@ -26,12 +27,13 @@ export class Automaton {
 
   private readonly dense: number;
   private readonly rows: Int32Array;
-  /** edges of state s: firstEdge[s] to firstEdge[s + 1] */
+  /** edges of state s: firstEdge[s] to firstEdge[s + 1]; breadth first, edge e leads to state e + 1 */
   private readonly firstEdge: Int32Array;
   private readonly edgeClass: Uint16Array;
-  private readonly edgeTarget: Int32Array;
-  /** the state of the longest proper suffix; NONE everywhere in a trie */
+  /** the state of the longest proper suffix; empty in a trie */
   private readonly suffix: Int32Array;
+  /** 1: a literal ends in the state, or a suffix of what led to it */
+  private readonly ends: Uint8Array;
 
   /** the literal that ends in a state, or NONE */
   private readonly word: Int32Array;
@@ -43,26 +45,26 @@ export class Automaton {
     this.base = base;
     this.width = this.classify(words);
     const trie = growTrie(words);
-    const { order, number } = breadthFirst(trie);
+    const order = breadthFirst(trie);
     const states = order.length;
     this.word = Int32Array.from(order, (node) => trie.word[node]!);
-    this.shorter = new Int32Array(states).fill(NONE);
-    this.suffix = new Int32Array(states).fill(anchored ? NONE : 0);
+    this.shorter = new Int32Array(anchored ? 0 : states).fill(NONE);
+    this.suffix = new Int32Array(anchored ? 0 : states);
+    this.ends = Uint8Array.from(this.word, (word) => (word >= 0 ? 1 : 0));
     this.firstEdge = new Int32Array(states + 1);
-    this.edgeClass = new Uint16Array(states);
-    this.edgeTarget = new Int32Array(states);
-    this.dense = Math.min(states, Math.max(1, Math.floor(DENSE_CELLS / this.width)));
-    this.rows = new Int32Array(this.dense * this.width);
+    this.edgeClass = new Uint16Array(states - 1);
 
     for (let state = 0, edge = 0; state < states; state++) {
       for (let child = trie.child[order[state]!]!; child !== NONE; child = trie.sibling[child]!) {
-        this.edgeClass[edge] = this.classOf(trie.unit[child]!);
-        this.edgeTarget[edge++] = number[child]!;
+        this.edgeClass[edge++] = this.classOf(trie.unit[child]!);
       }
       this.firstEdge[state + 1] = edge;
     }
     if (!anchored) this.linkSuffixes();
-    for (let e = 0; e < states - 1; e++) this.edgeTarget[e] = this.marked(this.edgeTarget[e]!);
+
+    const shallow = Math.max(1 + this.firstEdge[1]!, states >> 3);
+    this.dense = Math.max(1, Math.min(shallow, Math.floor(DENSE_CELLS / this.width)));
+    this.rows = new Int32Array(this.dense * this.width);
     this.fillRows(anchored);
   }
 
@@ -97,7 +99,7 @@ export class Automaton {
 
   /** Size of the tables. */
   get bytes(): number {
-    const tables = [this.rows, this.firstEdge, this.edgeClass, this.edgeTarget, this.suffix, this.word, this.shorter];
+    const tables = [this.rows, this.firstEdge, this.edgeClass, this.suffix, this.ends, this.word, this.shorter];
     return tables.reduce((n, t) => n + t.byteLength, 0);
   }
 
@@ -114,15 +116,15 @@ export class Automaton {
     const { dense, firstEdge, edgeClass, suffix } = this;
     do {
       const end = firstEdge[state + 1]!;
-      for (let e = firstEdge[state]!; e < end; e++) if (edgeClass[e] === c) return this.edgeTarget[e]!;
+      for (let e = firstEdge[state]!; e < end; e++) if (edgeClass[e] === c) return this.leadingTo(e + 1);
+      if (suffix.length === 0) return NONE;
       state = suffix[state]!;
-      if (state < 0) return NONE;
     } while (state >= dense);
     return this.rows[state * this.width + c]!;
   }
 
   private report(state: number, hits: Hits): void {
-    for (; state !== NONE; state = this.shorter[state]!) {
+    for (; state !== NONE; state = this.shorter[state] ?? NONE) {
       const word = this.word[state]!;
       if (word >= 0) hits.hit(this.base + word);
     }
@@ -150,7 +152,7 @@ export class Automaton {
     const { suffix, firstEdge } = this;
     for (let state = 0; state < suffix.length; state++) {
       for (let e = firstEdge[state]!; e < firstEdge[state + 1]!; e++) {
-        const to = this.edgeTarget[e]!;
+        const to = e + 1;
         let via = state === 0 ? NONE : suffix[state]!;
         let found = NONE;
         while (via !== NONE && found === NONE) {
@@ -159,13 +161,14 @@ export class Automaton {
         }
         suffix[to] = found === NONE ? 0 : found;
         this.shorter[to] = this.word[suffix[to]!]! >= 0 ? suffix[to]! : this.shorter[suffix[to]!]!;
+        if (this.shorter[to]! >= 0) this.ends[to] = 1;
       }
     }
   }
 
   private edgeFrom(state: number, c: number): number {
     for (let e = this.firstEdge[state]!; e < this.firstEdge[state + 1]!; e++) {
-      if (this.edgeClass[e] === c) return this.edgeTarget[e]!;
+      if (this.edgeClass[e] === c) return e + 1;
     }
     return NONE;
   }
@@ -178,13 +181,13 @@ export class Automaton {
       // The suffix is shallower, its row is full already.
       else if (state > 0) rows.copyWithin(row, this.suffix[state]! * width, this.suffix[state]! * width + width);
       for (let e = this.firstEdge[state]!; e < this.firstEdge[state + 1]!; e++) {
-        rows[row + this.edgeClass[e]!] = this.edgeTarget[e]!;
+        rows[row + this.edgeClass[e]!] = this.leadingTo(e + 1);
       }
     }
   }
 
-  private marked(state: number): number {
-    return state * 2 + (this.word[state]! >= 0 || this.shorter[state]! >= 0 ? 1 : 0);
+  private leadingTo(state: number): number {
+    return state * 2 + this.ends[state]!;
   }
 }
 
@@ -225,17 +228,14 @@ function growTrie(words: readonly string[]): Trie {
   return { unit, child, sibling, word, nodes };
 }
 
-function breadthFirst(trie: Trie): { order: Int32Array; number: Int32Array } {
+/** The nodes in the order in which they become states. */
+function breadthFirst(trie: Trie): Int32Array {
   const order = new Int32Array(trie.nodes);
-  const number = new Int32Array(trie.nodes);
   let filled = 1;
   for (let head = 0; head < filled; head++) {
-    for (let child = trie.child[order[head]!]!; child !== NONE; child = trie.sibling[child]!) {
-      number[child] = filled;
-      order[filled++] = child;
-    }
+    for (let child = trie.child[order[head]!]!; child !== NONE; child = trie.sibling[child]!) order[filled++] = child;
   }
-  return { order, number };
+  return order;
 }
 
 /** A literal read backwards, unit by unit. */

@@ -36,6 +36,22 @@ function fieldOf(rule: CorrelationRule, input: CorrelationInput, name: string) {
   return input.fields[rule.aliases[name]?.[input.rule] ?? name];
 }
 
+/**
+ * The moments at which a rule judged at once is satisfied, as inputs of the rule above: one after every event that leaves
+ * its window satisfied, known by its run. Group-by must be the same above and below.
+ */
+export function withMoments(rule: CorrelationRule, inputs: readonly CorrelationInput[]): CorrelationInput[] {
+  return inputs.flatMap((input, i) => {
+    const before = plainHits(rule, inputs.slice(0, i));
+    const after = plainHits(rule, inputs.slice(0, i + 1));
+    const satisfied = after.find((hit) => hit.last === input.ms && hit.events.includes(input.address));
+    const grew = satisfied !== undefined && JSON.stringify(before) !== JSON.stringify(after);
+    const again = satisfied !== undefined && rule.rules.includes(input.rule);
+    if (!grew && !again) return [input];
+    return [input, { ...input, rule: rule.meta.id, address: `run of ${satisfied.group} from ${satisfied.first}` }];
+  });
+}
+
 interface Run {
   readonly first: number;
   readonly last: number;
