@@ -7,9 +7,10 @@ import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { investigate } from './commands/investigate.ts';
 import { query } from './commands/query.ts';
+import { sample } from './commands/sample.ts';
 import { show } from './commands/show.ts';
 
-export const COMMANDS: readonly Command[] = [investigate, show, explain, query, doctor];
+export const COMMANDS: readonly Command[] = [investigate, show, explain, query, sample, doctor];
 
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),
