@@ -67,7 +67,7 @@ function flatten(line: string): Flat {
     else {
       const { '#attributes': attributes, ...children } = value;
       for (const [a, v] of Object.entries((attributes ?? {}) as { [key: string]: Json }))
-        if (!a.startsWith('xmlns')) add(`${name}_${a}`, v, name);
+        if (!a.startsWith('xmlns')) add(`${name}_${a}`, v, '');
       for (const [child, v] of Object.entries(children))
         leaf(
           child.replace(/_\d+$/, (s) => (child.slice(0, -s.length) in children ? '' : s)),
