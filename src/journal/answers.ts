@@ -1,4 +1,4 @@
-import { type AnswerFault, ENTRY_KINDS, type EntryKind, KEY_KINDS, type Payload } from '../model/index.ts';
+import { ENTRY_KINDS, type EntryKind, type IgnoredCode, KEY_KINDS, type Payload } from '../model/index.ts';
 
 /**
  * Corrections and retractions of one journal. An answer stands after what it answers (an id is a hash), so going backwards
@@ -21,7 +21,7 @@ export interface Effect {
 }
 
 export class Answers {
-  readonly faults: { entry: string; code: AnswerFault }[] = [];
+  readonly faults: { entry: string; code: IgnoredCode }[] = [];
   readonly #byTarget: Map<string, Answer[]>;
   /** an answer's own effect, asked for by whoever it answers */
   readonly #settled = new Map<string, Effect>();

@@ -188,6 +188,7 @@ export class Chain {
       from: index + 1,
       key: this.#expected!.key,
       recovered: kind === 'key-recovered',
+      recovery: this.#expected!.recovery,
       ...(doubtFrom === undefined ? {} : { doubtFrom }),
     });
   }

@@ -28,6 +28,8 @@ export interface KeySpan {
   readonly from: number;
   readonly key: PublicKey | null;
   readonly recovered: boolean;
+  /** commitment to the recovery key from here on */
+  readonly recovery: string | null;
   readonly doubtFrom?: number;
 }
 

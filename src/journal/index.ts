@@ -19,6 +19,7 @@ export {
 } from './append.ts';
 export { emptyTally, type ReplayTally } from './branch.ts';
 export type { VerifyOptions } from './chain.ts';
+export { type Contradiction, contradictionDraft, provedContradiction } from './contradiction.ts';
 export type { HeldEntry, JournalCopy, SignedCheckpoint } from './copy.ts';
 export {
   JOURNAL_CODES,
@@ -31,7 +32,6 @@ export {
 export { cosignerName, journalIdOf, originOf } from './formulas.ts';
 export { DEGREE, type Degree, MAX_LINE_BYTES, type Opened } from './line.ts';
 export {
-  type Contradiction,
   type Folder,
   foldersOf,
   type Journal,

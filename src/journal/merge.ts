@@ -1,3 +1,5 @@
+import { KEY_KINDS } from '../model/index.ts';
+import { type Contradiction, contradictionName } from './contradiction.ts';
 import { type JournalCopy, Lines, type SignedCheckpoint } from './copy.ts';
 import { JournalError } from './errors.ts';
 import { DEGREE, headerLineOf } from './line.ts';
@@ -14,18 +16,6 @@ export interface Journal {
   /** all that are known, by size, root, text */
   readonly checkpoints: readonly SignedCheckpoint[];
   readonly contradictions: readonly Contradiction[];
-}
-
-/** Two statements under the same agency's key that cannot both be true, with what proves it to anybody. */
-export interface Contradiction {
-  readonly code: 'FORK' | 'REWRITTEN_PAST' | 'SPLIT_VIEW';
-  readonly journal: string;
-  /** first index in which branches differ, or the size at which checkpoints disagree */
-  readonly size: number;
-  /** what disagrees: entry ids, or roots in hex; sorted */
-  readonly about: readonly string[];
-  /** entry lines or checkpoint notes, verbatim */
-  readonly exhibits: readonly string[];
 }
 
 /** Every journal known from these copies, by id. */
@@ -142,10 +132,11 @@ export function stands(c: SignedCheckpoint, branch: JournalCopy): boolean {
   return c.size <= branch.size && branch.root(c.size) === c.root;
 }
 
-/** The signed header alone: it proves the fork and shows nothing that may be withheld. */
+/** The signed header alone proves the fork and shows nothing that may be withheld; entries with keys are always whole. */
 function exhibitOf(copy: JournalCopy, index: number): string {
   const line = Buffer.from(copy.line(index)).toString();
-  return copy.degree(index) === DEGREE.full ? headerLineOf(line) : line;
+  const { header, degree } = copy.entry(index);
+  return degree === DEGREE.full && !KEY_KINDS.has(header!.kind) ? headerLineOf(line) : line;
 }
 
 /** What one side learns from a merge, for each journal it concerns. */
@@ -167,7 +158,7 @@ export function newsBetween(before: readonly Journal[], after: readonly Journal[
   return after.flatMap((now) => {
     const then = known.get(now.id);
     const notes = new Set(then?.checkpoints.map((c) => c.note));
-    const old = new Set(then?.contradictions.map(nameOf));
+    const old = new Set(then?.contradictions.map(contradictionName));
     let entries = 0;
     let filled = 0;
     for (const [n, branch] of now.branches.entries()) {
@@ -182,15 +173,11 @@ export function newsBetween(before: readonly Journal[], after: readonly Journal[
       entries,
       filled,
       checkpoints: now.checkpoints.filter((c) => !notes.has(c.note)).length,
-      contradictions: now.contradictions.filter((c) => !old.has(nameOf(c))),
+      contradictions: now.contradictions.filter((c) => !old.has(contradictionName(c))),
     };
     const nothing = entries + filled + news.checkpoints + news.contradictions.length === 0;
     return nothing ? [] : [news];
   });
-}
-
-function nameOf(c: Contradiction): string {
-  return [c.code, c.size, ...c.about].join(' ');
 }
 
 function nearestOf(branch: JournalCopy, known: readonly JournalCopy[]): [JournalCopy | null, number] {

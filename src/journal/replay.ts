@@ -1,5 +1,6 @@
-import type { AsOf, Case, CaseItem, CaseJournal } from '../model/index.ts';
+import type { AsOf, Case, CaseItem, CaseJournal, Payload } from '../model/index.ts';
 import { BranchView, emptyTally, type ReplayTally } from './branch.ts';
+import { type Contradiction, contradictionName, provedContradiction } from './contradiction.ts';
 import { Viewpoint } from './knowledge.ts';
 import { commonSize, type Journal } from './merge.ts';
 import { viewsOf } from './views.ts';
@@ -19,18 +20,18 @@ export function replay(journals: readonly Journal[], options: ReplayOptions = {}
   const tally = emptyTally();
   const items = inOrder(replayItems(journals, options, tally));
   const sorted = [...journals].sort((a, b) => order(a.id, b.id));
+  const contradictions = contradictionsOf(sorted, items, tally);
+  const introductions = introductionsIn(items);
   return {
     ...caseName(sorted),
     asOf: options.asOf ?? null,
     viewpoint: options.viewpoint ?? null,
-    journals: sorted.map(summary),
+    journals: sorted.map((j) => summary(j, introductions)),
     items,
     ...viewsOf(items),
     withheld: { entries: tally.withheld.entries, byKind: sortedRecord(tally.withheld.byKind) },
     ignored: tally.ignored.sort((a, b) => order(a.entry, b.entry) || order(a.code, b.code)),
-    contradictions: sorted.flatMap((j) =>
-      j.contradictions.map((c) => ({ ...c, about: [...c.about], exhibits: [...c.exhibits] })),
-    ),
+    contradictions,
   };
 }
 
@@ -80,8 +81,45 @@ function caseName(journals: readonly Journal[]): { id: string; title: string } {
   return openings[0]?.about ?? { id: '0'.repeat(32), title: 'empty' };
 }
 
-function summary(journal: Journal): CaseJournal {
+/** What the copies here show, and what other stations report and prove. A report without proof is named as ignored. */
+function contradictionsOf(
+  journals: readonly Journal[],
+  items: readonly CaseItem[],
+  tally: ReplayTally,
+): Case['contradictions'] {
+  const byName = new Map<string, Case['contradictions'][number]>();
+  const add = (c: Contradiction, reported: string[]): void => {
+    const known = byName.get(contradictionName(c));
+    if (known) known.reported.push(...reported);
+    else byName.set(contradictionName(c), { ...c, about: [...c.about], exhibits: [...c.exhibits], reported });
+  };
+  for (const journal of journals) for (const c of journal.contradictions) add(c, []);
+  for (const item of items) {
+    if (item.kind !== 'contradiction-found' || item.standing === 'retracted' || item.payload === undefined) continue;
+    const report = item.payload as Payload<'contradiction-found'>;
+    const proved = provedContradiction(report, journals.find((j) => j.id === report.journal)?.branches ?? []);
+    if (proved) add(proved, [item.id]);
+    else tally.ignored.push({ entry: item.id, code: 'CONTRADICTION_UNPROVED' });
+  }
+  return [...byName].sort(([a], [b]) => order(a, b)).map(([, c]) => c);
+}
+
+type Introductions = ReadonlyMap<string, CaseJournal['introduced']>;
+
+/** By key: who says it is whose. */
+function introductionsIn(items: readonly CaseItem[]): Introductions {
+  const byKey = new Map<string, CaseJournal['introduced']>();
+  for (const { kind, standing, payload, agency, id } of items) {
+    if (kind !== 'station-introduced' || standing === 'retracted' || payload === undefined) continue;
+    const { key, verified } = payload as Payload<'station-introduced'>;
+    byKey.set(key, [...(byKey.get(key) ?? []), { agency, entry: id, how: verified.how }]);
+  }
+  return byKey;
+}
+
+function summary(journal: Journal, introductions: Introductions): CaseJournal {
   const [main] = journal.branches;
+  const keys = main.keys.flatMap((k) => k.key?.text ?? []);
   return {
     id: journal.id,
     agency: main.opened.agency,
@@ -94,6 +132,7 @@ function summary(journal: Journal): CaseJournal {
     keys: main.state.keys,
     tip: main.state.tip,
     root: main.root(),
+    introduced: keys.flatMap((k) => introductions.get(k) ?? []),
   };
 }
 

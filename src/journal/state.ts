@@ -35,7 +35,7 @@ export interface JournalState extends Head {
 const MAX_KEYS = 1000;
 
 /** The key that must have signed this entry. Called before the signature is checked. */
-export function signerOf(state: Head | null, entry: Opened): PublicKey | Refusal {
+export function signerOf(state: Pick<Head, 'key' | 'recovery'> | null, entry: Opened): PublicKey | Refusal {
   const { kind, index } = entry.header;
   if ((state === null) !== (kind === 'journal-opened') || (state === null && index !== 0)) {
     return refusal('MISPLACED_KIND', 'a journal begins with journal-opened, once');

@@ -95,6 +95,8 @@ export const CaseJournal = z.strictObject({
   /** id of the last entry and root over all, hex */
   tip: EntryId,
   root: z.string(),
+  /** which agencies have put on record that one of its keys is theirs, and how they made sure */
+  introduced: z.array(z.strictObject({ agency: Line, entry: EntryId, how: z.string() })),
 });
 export type CaseJournal = z.infer<typeof CaseJournal>;
 
@@ -106,11 +108,12 @@ export const AsOf = z.strictObject({
 export type AsOf = z.infer<typeof AsOf>;
 
 /**
- * An answer that changes nothing, and why: it names no earlier entry of its own journal (an agency answers only for
- * itself), or one that carries keys, or what it puts in place does not fit the kind.
+ * An entry that changes nothing, and why. An answer names no earlier entry of its own journal (an agency answers only for
+ * itself), or one that carries keys, or what it puts in place does not fit the kind; a reported contradiction is not
+ * proved by its exhibits under the journal's own keys.
  */
-export const ANSWER_FAULTS = ['ANSWER_UNKNOWN', 'ANSWER_KEY', 'ANSWER_MISFIT'] as const;
-export type AnswerFault = (typeof ANSWER_FAULTS)[number];
+export const IGNORED = ['ANSWER_UNKNOWN', 'ANSWER_KEY', 'ANSWER_MISFIT', 'CONTRADICTION_UNPROVED'] as const;
+export type IgnoredCode = (typeof IGNORED)[number];
 
 export const Case = z.strictObject({
   id: CaseId,
@@ -127,7 +130,7 @@ export const Case = z.strictObject({
   entities: z.record(z.string(), Stance),
   intrusions: z.array(CaseIntrusion),
   withheld: z.strictObject({ entries: Count, byKind: z.record(z.string(), Count) }),
-  ignored: z.array(z.strictObject({ entry: EntryId, code: z.enum(ANSWER_FAULTS) })),
+  ignored: z.array(z.strictObject({ entry: EntryId, code: z.enum(IGNORED) })),
   contradictions: z.array(
     z.strictObject({
       code: z.enum(CONTRADICTIONS),
@@ -135,6 +138,8 @@ export const Case = z.strictObject({
       size: Count,
       about: z.array(z.string()),
       exhibits: z.array(z.string()),
+      /** entries in which a station reports it, with proof */
+      reported: z.array(EntryId),
     }),
   ),
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   appendEntry,
+  contradictionDraft,
   DEGREE,
   emptyTally,
   type Journal,
@@ -254,4 +255,76 @@ test('item by item the same is told as in the whole case', () => {
   const whole = caseOf(journals);
   assert.deepEqual(new Map(items.map((i) => [i.id, i])), new Map(whole.items.map((i) => [i.id, i])));
   assert.deepEqual([tally.ignored, tally.withheld], [whole.ignored, whole.withheld]);
+});
+
+test('a contradiction another station proves is shown though both copies never met here; a mere claim is ignored', () => {
+  const a = new Agency('A');
+  a.note('common');
+  const twin = a.twin();
+  a.note('what B was shown');
+  a.seal();
+  twin.note('what C was shown');
+  twin.seal();
+  const b = new Agency('B');
+  const [forked] = mergeCopies([a.copy(), twin.copy()]);
+  const fork = forked!.contradictions[0]!;
+  const report = b.add(contradictionDraft(fork, b.occasion()));
+  const claim = b.add(contradictionDraft({ ...fork, size: 1 }, b.occasion()));
+  const half = b.add(contradictionDraft({ ...fork, exhibits: [fork.exhibits[0]!, fork.exhibits[0]!] }, b.occasion()));
+  const split = { ...fork, code: 'SPLIT_VIEW' as const, size: 3, exhibits: [a.notes[0]!, twin.notes[0]!] };
+  const seen = b.add(contradictionDraft(split, b.occasion()));
+  const past = { ...fork, code: 'REWRITTEN_PAST' as const, size: 3, exhibits: [a.notes[0]!] };
+  const rewritten = b.add(contradictionDraft(past, b.occasion()));
+  const forged = b.add(contradictionDraft({ ...split, exhibits: [a.notes[0]!, b.seal()] }, b.occasion()));
+  const c = caseOf([mergeCopies([twin.copy()])[0]!, b.journal()]);
+  assert.deepEqual(
+    c.contradictions.map((x) => [x.code, x.size, x.reported]),
+    [
+      ['FORK', 2, [report]],
+      ['REWRITTEN_PAST', 3, [rewritten]],
+      ['SPLIT_VIEW', 3, [seen]],
+    ],
+  );
+  assert.deepEqual(
+    c.ignored.map((i) => i.entry),
+    [claim, half, forged].sort(),
+  );
+  assert.ok(c.ignored.every((i) => i.code === 'CONTRADICTION_UNPROVED'));
+  const both = caseOf([forked!, b.journal()]);
+  assert.deepEqual(
+    both.contradictions.filter((x) => x.code === 'FORK').map((x) => x.reported),
+    [[report]],
+    'one, not two',
+  );
+  assert.equal(caseOf([b.journal()]).contradictions.length, 0, 'without the journal there is no key to prove it by');
+});
+
+test('a fork at the very entry where a thief changed the key, or the owner recovered it, can be proved too', () => {
+  const a = new Agency('A');
+  a.note('common');
+  const thief = a.twin();
+  thief.rotate();
+  a.recover();
+  const b = new Agency('B');
+  const [forked] = mergeCopies([a.copy(), thief.copy()]);
+  const report = b.add(contradictionDraft(forked!.contradictions[0]!, b.occasion()));
+  for (const known of [a.copy(), thief.copy()]) {
+    const c = caseOf([...mergeCopies([known]), b.journal()]);
+    assert.deepEqual(
+      c.contradictions.map((x) => [x.code, x.size, x.reported]),
+      [['FORK', 2, [report]]],
+    );
+  }
+});
+
+test('who vouches for whose key stands beside the journal', () => {
+  const a = new Agency('A');
+  const b = new Agency('B');
+  const first = a.signer.publicKey.text;
+  a.rotate();
+  const verified = { how: 'phone' as const, by: 'Ben', at: '2024-07-01T08:00:00.000Z' };
+  const id = b.add({ kind: 'station-introduced', payload: { agency: 'A', role: 'ally', key: first, verified } });
+  const c = caseOf([a.journal(), b.journal()]);
+  assert.deepEqual(c.journals.find((j) => j.agency === 'A')?.introduced, [{ agency: 'B', entry: id, how: 'phone' }]);
+  assert.deepEqual(c.journals.find((j) => j.agency === 'B')?.introduced, []);
 });

@@ -20,7 +20,7 @@ export const References = z.strictObject({
   /** entries this one answers or builds on */
   entries: sortedSet(EntryId, 1000),
   /** records of evidence it speaks of */
-  events: sortedSet(EventAddress, 5000),
+  events: sortedSet(EventAddress, 2000),
 });
 export type References = z.infer<typeof References>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Digest } from '../evidence.ts';
-import { Base64Of32, Base64Of64, CaseId, Count, JournalId, Line, Moment, Recipient, Text } from './parts.ts';
+import { Base64Of32, Base64Of64, CaseId, Count, JournalId, Line, Moment, Reason, Recipient, Text } from './parts.ts';
 
 /** The first entry: who keeps this journal, in which case, with which key. */
 export const JournalOpened = z.strictObject({
@@ -21,12 +21,12 @@ export const KeyRotated = z.strictObject({
   key: Base64Of32,
   possession: Base64Of64,
   recipient: Recipient.optional(),
-  why: Text,
+  why: Reason,
 });
 
 /** The current key ends. Only the recovery key can write after it. */
 export const KeyRevoked = z.strictObject({
-  why: Text,
+  why: Reason,
   /** entries from this index on were written when the key may have been in other hands */
   doubtFrom: Count.optional(),
 });
@@ -40,7 +40,7 @@ export const KeyRecovered = z.strictObject({
   recovery: Digest.optional(),
   recipient: Recipient.optional(),
   doubtFrom: Count.optional(),
-  why: Text,
+  why: Reason,
 });
 
 /** Another station's card, and how we made sure that it is theirs. */

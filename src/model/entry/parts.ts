@@ -24,6 +24,8 @@ export const Day = z.iso.date();
 
 /** One line for people: a name, a title. */
 export const Line = z.string().min(1).max(500);
+/** Why, where it must stay short because the entry may have to be shown whole as an exhibit. */
+export const Reason = z.string().min(1).max(2000);
 /** What somebody wrote. */
 export const Text = z.string().min(1).max(100_000);
 export const Count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
