@@ -37,6 +37,8 @@ export class GenericRecord {
   readonly #row = new Row();
   readonly #flatten = new Flattener();
   #told = false;
+  #names: readonly string[] = [];
+  #times: readonly string[] = [];
 
   constructor(options: ReadOptions, format: Mapping['format']) {
     const mapping = mappingOf(options, format);
@@ -51,7 +53,7 @@ export class GenericRecord {
   event(object: JsonObject, place: JsonPlace, faults: FaultLog): Event {
     const bag = this.#bag.clear();
     this.#flatten.into(bag, object);
-    const names = this.#mapping === null ? guessTimes([...bag.names()]) : [];
+    const names = this.#mapping === null ? this.#guess() : [];
     this.#tell(names[0], faults);
     const row = this.#row;
     row.begin(this.#kind);
@@ -60,6 +62,17 @@ export class GenericRecord {
     for (const [from, to] of Object.entries(this.#mapping?.rename ?? {})) bag.rename(from, to);
     bag.into(row);
     return row.finish(place.offset, record || place.number);
+  }
+
+  /** The fields the time may stand in; asked once for records with the same fields. */
+  #guess(): readonly string[] {
+    let i = 0;
+    for (const name of this.#bag.names()) if (name !== this.#names[i++]) i = -1e9;
+    if (i !== this.#names.length) {
+      this.#names = [...this.#bag.names()];
+      this.#times = guessTimes(this.#names);
+    }
+    return this.#times;
   }
 
   #setTime(guessed: readonly string[], row: Row, place: JsonPlace, faults: FaultLog): void {
