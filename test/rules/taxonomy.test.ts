@@ -14,6 +14,45 @@ function rule(logsource: string, detection: string) {
   return taken(sigma(detection, `logsource: { ${logsource} }`));
 }
 
+describe('logs of other products', () => {
+  test('a web server rule that asks the query for the whole URI is asked of the whole URI', () => {
+    const r = rule('category: webserver', "s: { cs-uri-query|contains: '/autodiscover.json' }\ncondition: s");
+    const iis = { 'cs-uri-stem': '/autodiscover/autodiscover.json', 'cs-uri-query': 'a@b.example' };
+    assert.deepEqual(fires(r, { ...iis, $category: 'webserver' }), []);
+    const uri = { ...iis, 'cs-uri': '/autodiscover/autodiscover.json?a@b.example' };
+    assert.deepEqual(fires(r, { ...uri, $category: 'webserver' }), ['webserver']);
+  });
+
+  test('a rule for auth.log is asked of the programs that write there', () => {
+    const r = rule('product: linux, service: auth', "s: { message|contains: 'x' }\ncondition: s");
+    assert.deepEqual(
+      r.variants.map((v) => v.gate.service),
+      ['auth', 'sshd', 'sudo', 'cron'],
+    );
+  });
+
+  test('EXECVE records answer for command line and program, not for the parent', () => {
+    const r = rule(
+      'product: linux, category: process_creation',
+      "s: { Image|endswith: '/curl', CommandLine|contains: ' -o ' }\nf: { ParentImage: '/x' }\ncondition: s and not f",
+    );
+    const event = {
+      $product: 'linux',
+      $service: 'auditd',
+      type: 'EXECVE',
+      a0: 'curl',
+      CommandLine: 'curl -o x http://198.51.100.7/',
+    };
+    assert.deepEqual(fires(r, event), []); // the parent is unknown
+    const s = rule(
+      'product: linux, category: process_creation',
+      "s: { Image|endswith: '/curl', CommandLine|contains: ' -o ' }\ncondition: s",
+    );
+    assert.deepEqual(fires(s, event), ['auditd/execve']);
+    assert.deepEqual(fires(s, { ...event, a0: 'notcurl' }), []);
+  });
+});
+
 describe('gates', () => {
   test('Sysmon is its channel and id, never the id alone', () => {
     const r = rule('product: windows, category: process_creation', "s: { Image|endswith: '\\x.exe' }\ncondition: s");
@@ -55,6 +94,7 @@ describe('gates', () => {
       'linux/process_creation',
       'linux-sysmon/1',
       'auditd/syscall',
+      'auditd/execve',
     ]);
     assert.ok(
       names('category: process_creation').includes('sysmon/1') &&

@@ -7,7 +7,7 @@ import type { Expr, Gate, Variant } from '../ir.ts';
 import { optimise } from '../optimise.ts';
 import type { Logsource } from '../sigma/meta.ts';
 import { type Carrier, channels, through } from './carrier.ts';
-import { otherCarriers } from './other-logs.ts';
+import { linuxServices, otherCarriers, WEBSERVER_FIELDS } from './other-logs.ts';
 import { WINDOWS_CATEGORIES } from './windows-categories.ts';
 import { WINDOWS_SERVICES } from './windows-services.ts';
 
@@ -23,7 +23,9 @@ function carriersOf({ product, service, category }: Logsource): readonly Carrier
     ...(category ? { category } : {}),
   });
   if (product === 'windows') return windows(service, category) ?? [asNamed];
+  if (category === 'webserver') return [{ ...asNamed, fields: WEBSERVER_FIELDS }];
   const carriers = [asNamed, ...otherCarriers(product, category)];
+  if (product === 'linux' && service && !category) carriers.push(...linuxServices(service));
   // A rule that names no product means every product: `category: process_creation` is Sysmon's and Linux' alike.
   if (product === undefined && category !== undefined && WINDOWS_CATEGORIES.has(category))
     carriers.push(...(windows(service, category) ?? []), ...otherCarriers('linux', category));

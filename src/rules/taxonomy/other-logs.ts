@@ -38,6 +38,49 @@ const AUDITD_SYSCALL: Carrier = {
   carries: [],
 };
 
+/** argv[0] is a path or, as shells run it, a bare name: `ends with /curl` is also met by `curl`. */
+const argumentZero: View = (test, ask) => {
+  if (!TEXT_KINDS.has(test.$)) return null;
+  const bare = test.$ === 'endsWith' && /^\/[^/]+$/.test(test.text) ? test.text.slice(1) : null;
+  if (bare === null) return ask('a0', test);
+  return {
+    $: 'or',
+    of: [ask('a0', test), ask('a0', { $: 'equals', text: bare, cased: test.$ === 'endsWith' && test.cased })],
+  };
+};
+
+/** auditd's EXECVE record: the arguments, which the reader also joins to a CommandLine. It names no parent and no user. */
+const AUDITD_EXECVE: Carrier = {
+  name: 'auditd/execve',
+  gate: { product: 'linux', service: 'auditd' },
+  only: (ask) => ask('type', { $: 'equals', text: 'EXECVE', cased: false }),
+  fields: { Image: argumentZero },
+  carries: ['CommandLine'],
+};
+
+/** Programs whose lines stand in one file on disk and are told apart by our reader: /var/log/auth.log, /var/log/syslog. */
+const SYSLOG_FAMILIES: Readonly<Record<string, readonly string[]>> = {
+  auth: ['sshd', 'sudo', 'cron'],
+  syslog: ['auth', 'sshd', 'sudo', 'cron', 'vsftpd', 'clamav', 'guacamole', 'postfix', 'named', 'dnsmasq', 'openvpn'],
+};
+
+/** A rule for a whole syslog file is asked of the programs that write to it. */
+export function linuxServices(service: string): readonly Carrier[] {
+  const family = Object.hasOwn(SYSLOG_FAMILIES, service) ? (SYSLOG_FAMILIES[service] as readonly string[]) : [];
+  return family.map((name) => ({ name: `linux/${name}`, gate: { product: 'linux', service: name }, carries: 'all' }));
+}
+
+/**
+ * SigmaHQ's web server rules ask `cs-uri-query` for anything in the request line, as if it held the whole URI. Our
+ * readers keep the query exact (W3C) and give stem and query together as `cs-uri`: a text is looked for in both.
+ */
+export const WEBSERVER_FIELDS: NonNullable<Carrier['fields']> = {
+  'cs-uri-query': (test, ask) =>
+    TEXT_KINDS.has(test.$)
+      ? { $: 'or', of: [ask('cs-uri-query', test), ask('cs-uri', test)] }
+      : ask('cs-uri-query', test),
+};
+
 /** Defender detections: event ids 1006–1119 of its operational log that name a threat. */
 const DEFENDER: Carrier = {
   name: 'windefend/1116',
@@ -116,7 +159,7 @@ const ZEEK_HTTP: Carrier = {
 export function otherCarriers(product: string | undefined, category: string | undefined): readonly Carrier[] {
   if (category === undefined) return [];
   if (product === 'linux')
-    return [...linuxSysmon(category), ...(category === 'process_creation' ? [AUDITD_SYSCALL] : [])];
+    return [...linuxSysmon(category), ...(category === 'process_creation' ? [AUDITD_SYSCALL, AUDITD_EXECVE] : [])];
   if (product !== undefined) return [];
   switch (category) {
     case 'antivirus':
