@@ -11,3 +11,4 @@ export * from './evidence.ts';
 export * from './fault.ts';
 export * from './finding.ts';
 export * from './marking.ts';
+export * from './station.ts';

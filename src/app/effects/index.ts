@@ -2,6 +2,7 @@
  * effects: what the journeys need from the world, as interfaces. platform implements them; tests hand in their own.
  */
 export * from './files.ts';
+export * from './journal.ts';
 export * from './lake.ts';
 export * from './processes.ts';
 export * from './work.ts';
