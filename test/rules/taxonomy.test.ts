@@ -76,7 +76,10 @@ describe('gates', () => {
     ]);
     assert.deepEqual(one('product: windows, service: constructor'), [{ product: 'windows', service: 'constructor' }]);
     assert.deepEqual(one('product: windows'), [{ product: 'windows' }]);
-    assert.deepEqual(one('product: m365, service: audit'), [{ product: 'm365', service: 'audit' }]);
+    assert.deepEqual(one('product: m365, service: audit'), [
+      { product: 'm365', service: 'audit' },
+      { product: 'm365', service: 'threat_management' },
+    ]);
     assert.deepEqual(one('category: webserver'), [{ category: 'webserver' }]);
     assert.deepEqual(one('category: firewall'), [{ category: 'firewall' }]);
   });

@@ -1,4 +1,4 @@
-import { type Matcher, matchedFields } from '../../hunt/index.ts';
+import { gateMatches, type Matcher, matchedFields } from '../../hunt/index.ts';
 import { type Event, EventFlag, type Fault, fieldOf, firstText } from '../../model/index.ts';
 import { LIMITS } from '../../readers/index.ts';
 import type { EventRule } from '../../rules/index.ts';
@@ -15,6 +15,8 @@ const LAKE_FRAME = 1024 * 1024;
 const MAX_FAULT_SAMPLES = 200;
 /** Longest value of a correlation field kept; correlations group by names, not by documents. */
 const INPUT_CHARS = 1024;
+
+type Scalar = string | number | boolean | null;
 
 export interface ReadTools {
   readonly matcher: Matcher;
@@ -161,7 +163,7 @@ class Pass {
     }
     const wanted = this.#inputsOf[index];
     if (wanted) {
-      this.#inputs.push({ ...at, source: address, fields: JSON.stringify(pick(event, wanted)) });
+      this.#inputs.push({ ...at, source: address, fields: JSON.stringify(pick(event, wanted, rule)) });
       if (this.#inputs.length >= BATCH) this.#sendInputs();
     }
   }
@@ -213,12 +215,14 @@ class Pass {
   }
 }
 
-function pick(event: Event, names: readonly string[]): Record<string, string | number | boolean | null> {
-  const out: Record<string, string | number | boolean | null> = {};
+/** Fields in the rule's names; where the log calls one otherwise (4688: NewProcessName for Image), by the log's name. */
+function pick(event: Event, names: readonly string[], rule: EventRule): Record<string, Scalar> {
+  const out: Record<string, Scalar> = {};
+  const renamed = rule.variants.find((v) => v.renamed && gateMatches(v.gate, event.shape.source))?.renamed;
   for (const name of names) {
-    const value = fieldOf(event, name);
+    const value = fieldOf(event, renamed?.[name] ?? name);
     if (value === undefined) continue;
-    const flat = Array.isArray(value) ? JSON.stringify(value) : (value as string | number | boolean | null);
+    const flat = Array.isArray(value) ? JSON.stringify(value) : (value as Scalar);
     out[name] = typeof flat === 'string' && flat.length > INPUT_CHARS ? flat.slice(0, INPUT_CHARS) : flat;
   }
   return out;

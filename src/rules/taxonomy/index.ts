@@ -7,7 +7,7 @@ import type { Expr, Gate, Variant } from '../ir.ts';
 import { optimise } from '../optimise.ts';
 import type { Logsource } from '../sigma/meta.ts';
 import { type Carrier, channels, through } from './carrier.ts';
-import { linuxServices, otherCarriers, WEBSERVER_FIELDS } from './other-logs.ts';
+import { linuxServices, m365Services, otherCarriers, WEBSERVER_FIELDS } from './other-logs.ts';
 import { WINDOWS_CATEGORIES } from './windows-categories.ts';
 import { WINDOWS_SERVICES } from './windows-services.ts';
 
@@ -26,6 +26,7 @@ function carriersOf({ product, service, category }: Logsource): readonly Carrier
   if (category === 'webserver') return [{ ...asNamed, fields: WEBSERVER_FIELDS }];
   const carriers = [asNamed, ...otherCarriers(product, category)];
   if (product === 'linux' && service && !category) carriers.push(...linuxServices(service));
+  if (product === 'm365' && service) carriers.push(...m365Services(service));
   // A rule that names no product means every product: `category: process_creation` is Sysmon's and Linux' alike.
   if (product === undefined && category !== undefined && WINDOWS_CATEGORIES.has(category))
     carriers.push(...(windows(service, category) ?? []), ...otherCarriers('linux', category));

@@ -71,6 +71,22 @@ export function linuxServices(service: string): readonly Carrier[] {
 }
 
 /**
+ * Microsoft's unified audit log is one log; Sigma's services for it are views of it, and our reader tells only the
+ * security centre's alerts apart.
+ */
+const M365_VIEWS: Readonly<Record<string, readonly string[]>> = {
+  audit: ['threat_management'],
+  exchange: ['audit'],
+  threat_detection: ['audit', 'threat_management'],
+  threat_management: ['audit'],
+};
+
+export function m365Services(service: string): readonly Carrier[] {
+  const views = Object.hasOwn(M365_VIEWS, service) ? (M365_VIEWS[service] as readonly string[]) : [];
+  return views.map((name) => ({ name: `m365/${name}`, gate: { product: 'm365', service: name }, carries: 'all' }));
+}
+
+/**
  * SigmaHQ's web server rules ask `cs-uri-query` for anything in the request line, as if it held the whole URI. Our
  * readers keep the query exact (W3C) and give stem and query together as `cs-uri`: a text is looked for in both.
  */
