@@ -96,6 +96,7 @@ const NotSeen = z.strictObject({
     'NO_SUCH_LOG',
     'FIELD_MISSING',
     'RULES_REFUSED',
+    'RULES_NOTED',
     'UNCORRELATED',
   ]),
   count: z.number().int(),

@@ -2,7 +2,7 @@ import { formatInstant, plural, toSecond } from '../../base/index.ts';
 import type { CorrelationTally } from '../../hunt/index.ts';
 import type { Answer, Finding, RuleFate } from '../../model/index.ts';
 import { Answer as AnswerSchema } from '../../model/index.ts';
-import type { Refusal } from '../../rules/index.ts';
+import type { Notice, Refusal } from '../../rules/index.ts';
 import type { CoverRow, EvidenceRow } from '../effects/index.ts';
 import { readCoverage } from './coverage.ts';
 import { horizonOf, notSeen, type RefusedEvidence } from './notseen.ts';
@@ -17,6 +17,7 @@ export interface AnswerInput {
   readonly refused: readonly RefusedEvidence[];
   readonly fates: readonly RuleFate[];
   readonly refusals: readonly Refusal[];
+  readonly notices: readonly Notice[];
   readonly uncorrelated: CorrelationTally;
 }
 

@@ -64,6 +64,7 @@ export async function conclude(
     refused,
     fates,
     refusals: rules.refusals,
+    notices: rules.notices,
     uncorrelated: { ...left, undated: work.undatedInputs() },
   });
   await whole(open, 'summary.json', `${JSON.stringify(answer, null, 2)}\n`);

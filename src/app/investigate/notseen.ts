@@ -1,7 +1,7 @@
 import { byteSize, count, formatInstant, plural, toSecond } from '../../base/index.ts';
 import type { CorrelationTally } from '../../hunt/index.ts';
 import type { Answer, Finding, RuleFate } from '../../model/index.ts';
-import type { Refusal } from '../../rules/index.ts';
+import type { Notice, Refusal } from '../../rules/index.ts';
 import type { EvidenceRow, ReadResult } from '../effects/index.ts';
 import { type Coverage, daysBetween } from './coverage.ts';
 import { nameOf } from './names.ts';
@@ -46,6 +46,7 @@ export function notSeen(input: {
   refused: readonly RefusedEvidence[];
   fates: readonly RuleFate[];
   refusals: readonly Refusal[];
+  notices: readonly Notice[];
   uncorrelated: CorrelationTally;
 }): NotSeen[] {
   const out: NotSeen[] = [];
@@ -59,6 +60,7 @@ export function notSeen(input: {
   addEvents(add, input.evidence);
   addUncorrelated(add, input.uncorrelated);
   addRules(add, input.fates, input.refusals);
+  addNotices(add, input.notices);
   return out;
 }
 
@@ -206,5 +208,15 @@ function addRules(add: Add, fates: readonly RuleFate[], refusals: readonly Refus
     refusals.length,
     `${plural(refusals.length, 'rule')} could not be taken (${[...codes].map(([c, n]) => `${c} ×${n}`).join(', ')}).`,
     refusals.map((r) => `${r.origin}: ${r.code}: ${r.reason}`),
+  );
+}
+
+/** Rules that ran otherwise than their author may expect: silenced by a correlation, narrowed by a filter. */
+function addNotices(add: Add, notices: readonly Notice[]): void {
+  add(
+    'RULES_NOTED',
+    notices.length,
+    `${plural(notices.length, 'rule')} run otherwise than alone: silenced by a correlation or narrowed by a filter.`,
+    notices.map((n) => `${n.title}: ${n.code}: ${n.message}`),
   );
 }

@@ -4,7 +4,9 @@ import {
   type CorrelationRule,
   type EventRule,
   type Expr,
+  type LoadedRules,
   loadRules,
+  type Notice,
   type Origin,
   type Refusal,
   type Rule,
@@ -16,6 +18,8 @@ import type { Pack } from '../reading/index.ts';
 export interface RuleSet {
   readonly rules: readonly Rule[];
   readonly refusals: readonly Refusal[];
+  /** what should be known about rules that were taken: silenced by a correlation, narrowed by a filter */
+  readonly notices: readonly Notice[];
   readonly events: readonly EventRule[];
   readonly correlations: readonly CorrelationRule[];
   readonly pack: Pack;
@@ -37,7 +41,7 @@ export function prepareRules(files: readonly RuleFile[], placeholders?: unknown)
   const loaded = loadRules(files, placeholders === undefined ? {} : { placeholders: vocabulary(placeholders) });
   if (loaded.rules.length === 0)
     throw new RuleSetError('NO_RULES', `no usable rule among ${files.length} files: nothing could be found with them`);
-  return ruleSet(loaded.rules, loaded.refusals, files);
+  return ruleSet(loaded, files);
 }
 
 function vocabulary(given: unknown): Record<string, string[]> {
@@ -52,7 +56,7 @@ function vocabulary(given: unknown): Record<string, string[]> {
   );
 }
 
-function ruleSet(rules: readonly Rule[], refusals: readonly Refusal[], files: readonly RuleFile[]): RuleSet {
+function ruleSet({ rules, refusals, notices }: LoadedRules, files: readonly RuleFile[]): RuleSet {
   const events = rules.filter((r): r is EventRule => r.$ === 'event');
   const correlations = rules.filter((r): r is CorrelationRule => r.$ === 'correlation');
   const inputs = correlationFields(events, correlations);
@@ -62,7 +66,7 @@ function ruleSet(rules: readonly Rule[], refusals: readonly Refusal[], files: re
   for (const line of rules.map((r) => `${r.meta.id} ${r.meta.digest} ${'reports' in r && r.reports}\n`).sort())
     hash.update(line);
   const pack = { rules: needed.map(slim), inputs };
-  return { rules, refusals, events, correlations, pack, files, digest: hash.digest('hex') };
+  return { rules, refusals, notices, events, correlations, pack, files, digest: hash.digest('hex') };
 }
 
 /** rule id → the fields some correlation asks of its events: group-by, counted fields, and what aliases stand for. */

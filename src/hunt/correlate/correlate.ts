@@ -1,10 +1,11 @@
 import { errorClass } from '../../base/index.ts';
 import type { CorrelationInput, CorrelationRule } from '../../rules/index.ts';
-import { type Entry, Group, type GroupListener, judgedAtOnce } from './group.ts';
+import { Group, type GroupListener, judgedAtOnce } from './group.ts';
 import {
   type CorrelationHit,
   type CorrelationTally,
   compareMoments,
+  type Entry,
   LIMITS,
   type Moment,
   newTally,

@@ -1,24 +1,7 @@
 import type { CorrelationInput, CorrelationRule } from '../../rules/index.ts';
 import { type Measure, measureFor } from './measure.ts';
-import { type CorrelationHit, compareMoments, LIMITS, type Moment, type Scalar } from './types.ts';
+import { type CorrelationHit, compareMoments, type Entry, LIMITS, type Moment, type Scalar } from './types.ts';
 import { whyOf } from './why.ts';
-
-/** An input as one group sees it. */
-export interface Entry extends Moment {
-  /** what counts as one event: its address, or the run of a correlation below */
-  readonly key: string;
-  /** ascending within the group */
-  readonly serial: number;
-  /** place of its rule among the correlation's rules */
-  readonly position: number;
-  /** of value_count: the values to be told apart */
-  readonly text: string;
-  /** of value_sum, value_avg, value_percentile */
-  readonly number: number;
-  readonly input: CorrelationInput;
-  /** addresses of the events behind it */
-  readonly addresses: readonly string[];
-}
 
 /** A maximal sequence of satisfied windows, growing. */
 interface Run {

@@ -1,5 +1,5 @@
 import type { CorrelationRule } from '../../rules/index.ts';
-import type { Entry } from './group.ts';
+import type { Entry } from './types.ts';
 
 /**
  * What a window of one group amounts to, kept up to date as events enter and leave it. The same event under two of the

@@ -63,6 +63,23 @@ export const LIMITS = {
   distinct: 200_000,
 } as const;
 
+/** An input as one group sees it. */
+export interface Entry extends Moment {
+  /** what counts as one event: its address, or the run of a correlation below */
+  readonly key: string;
+  /** ascending within the group */
+  readonly serial: number;
+  /** place of its rule among the correlation's rules */
+  readonly position: number;
+  /** of value_count: the values to be told apart */
+  readonly text: string;
+  /** of value_sum, value_avg, value_percentile */
+  readonly number: number;
+  readonly input: CorrelationInput;
+  /** addresses of the events behind it */
+  readonly addresses: readonly string[];
+}
+
 /** Before, at the same instant, after. */
 export function compareMoments(a: Moment, b: Moment): number {
   return a.ms - b.ms || a.ns - b.ns;
