@@ -5,4 +5,4 @@
  */
 export { NOTICE_CODES, REFUSAL_CODES } from './codes.ts';
 export * from './ir.ts';
-export { type LoadedRules, type LoadOptions, loadRules, type RuleFile } from './load.ts';
+export { type LoadedRules, type LoadOptions, loadRules, type Notice, type RuleFile } from './load.ts';

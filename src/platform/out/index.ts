@@ -5,7 +5,10 @@ import { dirname, join } from 'node:path';
  * out: files for people, written whole or not at all. In: a folder and texts. Out: the file under its name once it is
  * closed; until then only a temporary one beside it, which the next run overwrites.
  */
-export async function openOut(folder: string, name: string): Promise<{ write(text: string): Promise<void>; close(): Promise<void> }> {
+export async function openOut(
+  folder: string,
+  name: string,
+): Promise<{ write(text: string): Promise<void>; close(): Promise<void> }> {
   const path = join(folder, name);
   const temporary = join(folder, `.${name}.part`);
   await mkdir(dirname(path), { recursive: true });
