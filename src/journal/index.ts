@@ -41,7 +41,7 @@ export {
   type News,
   newsBetween,
 } from './merge.ts';
-export { type ReplayOptions, replay, replayItems } from './replay.ts';
+export { type ReplayOptions, replay, replayItems, replaySummary } from './replay.ts';
 export {
   type ProofVerdict,
   proveEntry,

@@ -19,16 +19,36 @@ export interface ReplayOptions {
 export function replay(journals: readonly Journal[], options: ReplayOptions = {}): Case {
   const tally = emptyTally();
   const items = inOrder(replayItems(journals, options, tally));
+  const { id, title, journals: summaries, withheld, ignored, contradictions } = replaySummary(journals, items, tally);
+  return {
+    id,
+    title,
+    asOf: options.asOf ?? null,
+    viewpoint: options.viewpoint ?? null,
+    journals: summaries,
+    items,
+    ...viewsOf(items),
+    withheld,
+    ignored,
+    contradictions,
+  };
+}
+
+/**
+ * What the items come to for the case as a whole. Only `station-introduced` and `contradiction-found` are looked at, so
+ * whoever streams the items need keep no others; the tally is that of the same stream, at its end.
+ */
+export function replaySummary(
+  journals: readonly Journal[],
+  items: readonly CaseItem[],
+  tally: ReplayTally,
+): Pick<Case, 'id' | 'title' | 'journals' | 'withheld' | 'ignored' | 'contradictions'> {
   const sorted = [...journals].sort((a, b) => order(a.id, b.id));
   const contradictions = contradictionsOf(sorted, items, tally);
   const introductions = introductionsIn(items);
   return {
     ...caseName(sorted),
-    asOf: options.asOf ?? null,
-    viewpoint: options.viewpoint ?? null,
     journals: sorted.map((j) => summary(j, introductions)),
-    items,
-    ...viewsOf(items),
     withheld: { entries: tally.withheld.entries, byKind: sortedRecord(tally.withheld.byKind) },
     ignored: tally.ignored.sort((a, b) => order(a.entry, b.entry) || order(a.code, b.code)),
     contradictions,
