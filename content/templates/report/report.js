@@ -65,8 +65,17 @@ function answer() {
         el('div', { class: 'k' }, 'read'),
         el('div', { class: 'v' }, `${num(c.events)} events`),
         el('p', {}, `${plural(c.evidence, 'piece')} of evidence, ${plural(A.sources.length, 'source')}`),
-        el('p', {}, `${plural(c.findings, 'finding')} by ${plural(c.rulesFired, 'rule')}: `, LEVELS.filter((l) => c.byLevel[l]).map((l) => el('span', { class: 'tag' }, `${num(c.byLevel[l])} ${l}`))),
-        el('p', { class: 'why' }, `${num(rc.total)} rules: ${num(rc.fired)} fired, ${num(rc.ran)} ran without finding, ${num(rc.noSuchLog)} no such log, ${num(rc.fieldMissing)} field never present, ${num(rc.unsupported)} refused`),
+        el(
+          'p',
+          {},
+          `${plural(c.findings, 'finding')} by ${plural(c.rulesFired, 'rule')}: `,
+          LEVELS.filter((l) => c.byLevel[l]).map((l) => el('span', { class: 'tag' }, `${num(c.byLevel[l])} ${l}`)),
+        ),
+        el(
+          'p',
+          { class: 'why' },
+          `${num(rc.total)} rules: ${num(rc.fired)} fired, ${num(rc.ran)} ran without finding, ${num(rc.noSuchLog)} no such log, ${num(rc.fieldMissing)} field never present, ${num(rc.unsupported)} refused`,
+        ),
       ),
     ),
   );
@@ -78,7 +87,17 @@ function notSeen() {
     A.notSeen.length === 0 ? el('p', { class: 'empty' }, 'Nothing is known to be missing.') : null,
     A.notSeen.map((n) =>
       n.details.length
-        ? el('details', {}, el('summary', {}, n.sentence), el('ul', {}, n.details.map((d) => el('li', {}, d)), n.count > n.details.length && n.details.length === 50 ? el('li', {}, '…') : null))
+        ? el(
+            'details',
+            {},
+            el('summary', {}, n.sentence),
+            el(
+              'ul',
+              {},
+              n.details.map((d) => el('li', {}, d)),
+              n.count > n.details.length && n.details.length === 50 ? el('li', {}, '…') : null,
+            ),
+          )
         : el('p', {}, n.sentence),
     ),
   );
@@ -93,7 +112,15 @@ function touched(id, rows, more, what) {
       : el(
           'table',
           {},
-          el('thead', {}, el('tr', {}, ['', what, 'score', 'findings', 'first', 'last', 'heaviest rules'].map((h) => el('th', {}, h)))),
+          el(
+            'thead',
+            {},
+            el(
+              'tr',
+              {},
+              ['', what, 'score', 'findings', 'first', 'last', 'heaviest rules'].map((h) => el('th', {}, h)),
+            ),
+          ),
           el(
             'tbody',
             {},
@@ -112,7 +139,9 @@ function touched(id, rows, more, what) {
             ),
           ),
         ),
-    rows.length - shown.length + more > 0 ? el('p', { class: 'why' }, `and ${num(rows.length - shown.length + more)} more (summary.json)`) : null,
+    rows.length - shown.length + more > 0
+      ? el('p', { class: 'why' }, `and ${num(rows.length - shown.length + more)} more (summary.json)`)
+      : null,
   );
 }
 
@@ -171,7 +200,12 @@ function drawTimeline() {
   const lanes = A.sources.filter((s) => s.days.length > 0).slice(0, 60); // the table of sources below has all
   const height = TOP + 14 + lanes.length * LANE + 26;
   const x = (t) => LEFT + ((t - view.from) / (view.to - view.from)) * (width - LEFT - 12);
-  const root = svg('svg', { viewBox: `0 0 ${width} ${height}`, height, role: 'img', 'aria-label': 'findings and log coverage over time' });
+  const root = svg('svg', {
+    viewBox: `0 0 ${width} ${height}`,
+    height,
+    role: 'img',
+    'aria-label': 'findings and log coverage over time',
+  });
   root.append(svg('clipPath', { id: 'clip' }, svg('rect', { x: LEFT, y: 0, width: width - LEFT - 12, height })));
   const plot = svg('g', { 'clip-path': 'url(#clip)' });
   for (const [t, label] of ticks(view.from, view.to)) {
@@ -206,7 +240,11 @@ function drawTimeline() {
       bar.append(svg('rect', { class: `f-${LEVELS[i]}`, x: x(start), y, width: w, height: h }));
     }
     const title = svg('title');
-    title.textContent = `${new Date(start).toISOString().slice(0, 16).replace('T', ' ')} UTC: ${LEVELS.map((l, i) => (sum[i] ? `${num(sum[i])} ${l}` : '')).filter(Boolean).join(', ')}`;
+    title.textContent = `${new Date(start).toISOString().slice(0, 16).replace('T', ' ')} UTC: ${LEVELS.map((l, i) =>
+      sum[i] ? `${num(sum[i])} ${l}` : '',
+    )
+      .filter(Boolean)
+      .join(', ')}`;
     bar.append(title);
     plot.append(bar);
   }
@@ -225,13 +263,25 @@ function drawTimeline() {
     for (const [d, n] of s.days) {
       const a = d * DAY;
       if (a + DAY < view.from || a > view.to) continue;
-      lane.append(svg('rect', { class: 'cover', x: x(a), y, width: Math.max(1, x(a + DAY) - x(a)), height: LANE - 5, opacity: (0.3 + 0.7 * (Math.log1p(n) / Math.log1p(most))).toFixed(2) }));
+      lane.append(
+        svg('rect', {
+          class: 'cover',
+          x: x(a),
+          y,
+          width: Math.max(1, x(a + DAY) - x(a)),
+          height: LANE - 5,
+          opacity: (0.3 + 0.7 * (Math.log1p(n) / Math.log1p(most))).toFixed(2),
+        }),
+      );
     }
     for (const g of A.gaps) {
       if (g.stream !== s.stream || !g.from || !g.to) continue;
       const a = x(Date.parse(g.from));
       const b = x(Date.parse(g.to));
-      const mark = g.kind === 'silence' ? svg('rect', { class: 'gap', x: a, y: y + 1, width: Math.max(2, b - a), height: LANE - 7 }) : svg('rect', { class: 'hole', x: a, y: y - 1, width: 2, height: LANE - 3 });
+      const mark =
+        g.kind === 'silence'
+          ? svg('rect', { class: 'gap', x: a, y: y + 1, width: Math.max(2, b - a), height: LANE - 7 })
+          : svg('rect', { class: 'hole', x: a, y: y - 1, width: 2, height: LANE - 3 });
       const t = svg('title');
       t.textContent = g.sentence;
       mark.append(t);
@@ -252,7 +302,8 @@ function drawTimeline() {
   root.append(brush);
   attachZoom(root, brush, width);
   box.replaceChildren(root);
-  document.getElementById('range').textContent = `${new Date(view.from).toISOString().slice(0, 16).replace('T', ' ')} to ${new Date(view.to).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  document.getElementById('range').textContent =
+    `${new Date(view.from).toISOString().slice(0, 16).replace('T', ' ')} to ${new Date(view.to).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function setView(from, to) {
@@ -314,13 +365,19 @@ const inView = (f) => !f.time || (Date.parse(f.time) >= view.from && Date.parse(
 const matches = (f, rule) => {
   if (!state.text) return true;
   const q = state.text.toLowerCase();
-  return [rule.title, rule.id, rule.attack.join(' '), f.host, f.user, f.address, f.stream, f.why, f.event].some((s) => s && s.toLowerCase().includes(q));
+  return [rule.title, rule.id, rule.attack.join(' '), f.host, f.user, f.address, f.stream, f.why, f.event].some(
+    (s) => s && s.toLowerCase().includes(q),
+  );
 };
 
 function drawFindings() {
   const rows = D.findings.filter((f) => {
     const rule = A.rules[f.rule];
-    return (state.level === 'all' || LEVELS.indexOf(rule.level) <= LEVELS.indexOf(state.level)) && inView(f) && matches(f, rule);
+    return (
+      (state.level === 'all' || LEVELS.indexOf(rule.level) <= LEVELS.indexOf(state.level)) &&
+      inView(f) &&
+      matches(f, rule)
+    );
   });
   const groups = new Map();
   for (const f of rows) {
@@ -329,7 +386,9 @@ function drawFindings() {
     groups.get(key).push(f);
   }
   const worst = (list) => Math.min(...list.map((f) => LEVELS.indexOf(A.rules[f.rule].level)));
-  const order = [...groups].sort((a, b) => (state.by === 'rule' ? a[0] - b[0] : worst(a[1]) - worst(b[1]) || b[1].length - a[1].length));
+  const order = [...groups].sort((a, b) =>
+    state.by === 'rule' ? a[0] - b[0] : worst(a[1]) - worst(b[1]) || b[1].length - a[1].length,
+  );
   const body = el('tbody');
   for (const [key, list] of order) {
     const rule = state.by === 'rule' ? A.rules[key] : null;
@@ -344,13 +403,35 @@ function drawFindings() {
     body.append(
       el(
         'tr',
-        { class: `click${open ? ' open' : ''}`, tabindex: 0, onclick: toggle, onkeydown: (e) => e.key === 'Enter' && toggle() },
+        {
+          class: `click${open ? ' open' : ''}`,
+          tabindex: 0,
+          onclick: toggle,
+          onkeydown: (e) => e.key === 'Enter' && toggle(),
+        },
         el('td', {}, level(LEVELS[worst(list)])),
-        el('td', {}, rule ? [rule.title, el('div', {}, rule.attack.map((t) => el('span', { class: 'tag' }, t)))] : String(key)),
+        el(
+          'td',
+          {},
+          rule
+            ? [
+                rule.title,
+                el(
+                  'div',
+                  {},
+                  rule.attack.map((t) => el('span', { class: 'tag' }, t)),
+                ),
+              ]
+            : String(key),
+        ),
         el('td', { class: 'n' }, rule ? num(rule.findings) : num(list.length)),
         el('td', { class: 't' }, seconds(dated[0]?.time)),
         el('td', { class: 't' }, seconds(dated[dated.length - 1]?.time)),
-        el('td', { class: 'why' }, rule ? rule.why : [...new Set(list.map((f) => A.rules[f.rule].title))].slice(0, 6).join(' · ')),
+        el(
+          'td',
+          { class: 'why' },
+          rule ? rule.why : [...new Set(list.map((f) => A.rules[f.rule].title))].slice(0, 6).join(' · '),
+        ),
       ),
     );
     if (!open) continue;
@@ -359,7 +440,12 @@ function drawFindings() {
       body.append(
         el(
           'tr',
-          { class: 'click', tabindex: 0, onclick: () => showEvent(f.event, f), onkeydown: (e) => e.key === 'Enter' && showEvent(f.event, f) },
+          {
+            class: 'click',
+            tabindex: 0,
+            onclick: () => showEvent(f.event, f),
+            onkeydown: (e) => e.key === 'Enter' && showEvent(f.event, f),
+          },
           el('td', {}, ''),
           el('td', {}, state.by === 'rule' ? [f.host, f.user].filter(Boolean).join(' / ') || f.stream : r.title),
           el('td', { class: 'n' }, f.count > 1 ? `×${num(f.count)}` : ''),
@@ -369,34 +455,89 @@ function drawFindings() {
       );
     }
     const hidden = rule ? rule.findings - list.length : Math.max(0, list.length - 200);
-    if (hidden > 0) body.append(el('tr', {}, el('td', {}, ''), el('td', { colspan: 5, class: 'why' }, `${num(hidden)} more: findings.jsonl holds all of them, or they lie outside the filter`)));
+    if (hidden > 0)
+      body.append(
+        el(
+          'tr',
+          {},
+          el('td', {}, ''),
+          el(
+            'td',
+            { colspan: 5, class: 'why' },
+            `${num(hidden)} more: findings.jsonl holds all of them, or they lie outside the filter`,
+          ),
+        ),
+      );
   }
   into(
     'findings',
     rows.length === 0
       ? el('p', { class: 'empty' }, 'No finding in this range and filter.')
-      : el('table', {}, el('thead', {}, el('tr', {}, ['', state.by === 'rule' ? 'rule' : 'host', 'findings', 'first (UTC)', 'last (UTC)', 'why'].map((h) => el('th', {}, h)))), body),
+      : el(
+          'table',
+          {},
+          el(
+            'thead',
+            {},
+            el(
+              'tr',
+              {},
+              ['', state.by === 'rule' ? 'rule' : 'host', 'findings', 'first (UTC)', 'last (UTC)', 'why'].map((h) =>
+                el('th', {}, h),
+              ),
+            ),
+          ),
+          body,
+        ),
   );
 }
 
 // ---- one event ----------------------------------------------------------------------------------------------------
 function showEvent(address, f) {
   const record = D.records[address];
-  const rule = f && f.rule !== undefined && typeof f.rule === 'number' ? A.rules[f.rule] : A.rules.find((r) => r.id === f?.rule);
+  const rule =
+    f && f.rule !== undefined && typeof f.rule === 'number' ? A.rules[f.rule] : A.rules.find((r) => r.id === f?.rule);
   const [digest] = address.split('@');
   const evidence = A.evidence.find((e) => e.digest === digest);
   into(
     'event',
-    el('div', { class: 'bar' }, el('button', { onclick: closeEvent }, 'close (Esc)'), el('span', { class: 'meta' }, record?.time ? `${record.time} (UTC)` : '')),
+    el(
+      'div',
+      { class: 'bar' },
+      el('button', { onclick: closeEvent }, 'close (Esc)'),
+      el('span', { class: 'meta' }, record?.time ? `${record.time} (UTC)` : ''),
+    ),
     rule ? el('h3', {}, level(rule.level), ' ', rule.title) : null,
     f?.why ? el('p', {}, f.why) : null,
     rule?.innocent.length ? el('p', { class: 'why' }, `Innocent if: ${rule.innocent.join('; ')}`) : null,
     f?.caveats?.length ? el('div', { class: 'caveat' }, `Caveat: ${f.caveats.join('; ')}`) : null,
-    f?.matched?.length ? el('dl', {}, f.matched.flatMap((m) => [el('dt', {}, m.field), el('dd', {}, el('code', {}, typeof m.value === 'string' ? m.value : JSON.stringify(m.value)))])) : null,
+    f?.matched?.length
+      ? el(
+          'dl',
+          {},
+          f.matched.flatMap((m) => [
+            el('dt', {}, m.field),
+            el('dd', {}, el('code', {}, typeof m.value === 'string' ? m.value : JSON.stringify(m.value))),
+          ]),
+        )
+      : null,
     el('h3', {}, 'Where it comes from'),
-    el('dl', {}, el('dt', {}, 'address'), el('dd', {}, el('code', {}, address)), evidence ? [el('dt', {}, 'evidence'), el('dd', {}, evidence.names[0])] : null, el('dt', {}, 'ask again'), el('dd', {}, el('code', {}, `czernin show ${address.slice(0, 16)}@${address.split('@')[1]}`))),
+    el(
+      'dl',
+      {},
+      el('dt', {}, 'address'),
+      el('dd', {}, el('code', {}, address)),
+      evidence ? [el('dt', {}, 'evidence'), el('dd', {}, evidence.names[0])] : null,
+      el('dt', {}, 'ask again'),
+      el('dd', {}, el('code', {}, `czernin show ${address.slice(0, 16)}@${address.split('@')[1]}`)),
+    ),
     el('h3', {}, 'Record'),
-    record ? [el('pre', {}, record.text), record.cut ? el('p', { class: 'why' }, 'cut for this page; czernin show prints the whole record') : null] : el('p', { class: 'why' }, 'Not kept in this page to keep it small; czernin show prints it.'),
+    record
+      ? [
+          el('pre', {}, record.text),
+          record.cut ? el('p', { class: 'why' }, 'cut for this page; czernin show prints the whole record') : null,
+        ]
+      : el('p', { class: 'why' }, 'Not kept in this page to keep it small; czernin show prints it.'),
   );
   const panel = document.getElementById('event');
   panel.classList.add('on');
@@ -413,10 +554,48 @@ function sources() {
     el(
       'table',
       {},
-      el('thead', {}, el('tr', {}, ['source', 'events', 'undated', 'begins (UTC)', 'ends (UTC)', 'days with events', 'hosts', 'gaps'].map((h) => el('th', {}, h)))),
-      el('tbody', {}, A.sources.map((s) => el('tr', {}, el('td', {}, s.stream), el('td', { class: 'n' }, num(s.events)), el('td', { class: 'n' }, num(s.undated)), el('td', { class: 't' }, seconds(s.first)), el('td', { class: 't' }, seconds(s.last)), el('td', { class: 'n' }, num(s.days.length)), el('td', { class: 'n' }, num(s.hosts)), el('td', { class: 'n' }, num(s.gaps))))),
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          ['source', 'events', 'undated', 'begins (UTC)', 'ends (UTC)', 'days with events', 'hosts', 'gaps'].map((h) =>
+            el('th', {}, h),
+          ),
+        ),
+      ),
+      el(
+        'tbody',
+        {},
+        A.sources.map((s) =>
+          el(
+            'tr',
+            {},
+            el('td', {}, s.stream),
+            el('td', { class: 'n' }, num(s.events)),
+            el('td', { class: 'n' }, num(s.undated)),
+            el('td', { class: 't' }, seconds(s.first)),
+            el('td', { class: 't' }, seconds(s.last)),
+            el('td', { class: 'n' }, num(s.days.length)),
+            el('td', { class: 'n' }, num(s.hosts)),
+            el('td', { class: 'n' }, num(s.gaps)),
+          ),
+        ),
+      ),
     ),
-    A.gaps.length ? el('details', {}, el('summary', {}, `${plural(A.gaps.length + A.moreGaps, 'gap')}`), el('ul', {}, A.gaps.slice(0, 200).map((g) => el('li', {}, g.sentence)))) : null,
+    A.gaps.length
+      ? el(
+          'details',
+          {},
+          el('summary', {}, `${plural(A.gaps.length + A.moreGaps, 'gap')}`),
+          el(
+            'ul',
+            {},
+            A.gaps.slice(0, 200).map((g) => el('li', {}, g.sentence)),
+          ),
+        )
+      : null,
   );
 }
 
@@ -424,15 +603,49 @@ function rules() {
   const order = ['fired', 'field never present', 'unsupported', 'no such log', 'ran'];
   const draw = () => {
     const want = document.getElementById('fate').value;
-    const rows = D.fates.filter((f) => want === 'all' || f.fate === want).sort((a, b) => order.indexOf(a.fate) - order.indexOf(b.fate) || (a.title < b.title ? -1 : 1));
+    const rows = D.fates
+      .filter((f) => want === 'all' || f.fate === want)
+      .sort((a, b) => order.indexOf(a.fate) - order.indexOf(b.fate) || (a.title < b.title ? -1 : 1));
     into(
       'rules',
-      el('p', { class: 'why' }, `${plural(rows.length, 'rule')}${rows.length > 500 ? ', the first 500 shown; rules.jsonl has all' : ''}`),
+      el(
+        'p',
+        { class: 'why' },
+        `${plural(rows.length, 'rule')}${rows.length > 500 ? ', the first 500 shown; rules.jsonl has all' : ''}`,
+      ),
       el(
         'table',
         {},
-        el('thead', {}, el('tr', {}, ['rule', 'level', 'log source', 'fate', 'events looked at', 'findings', 'why not'].map((h) => el('th', {}, h)))),
-        el('tbody', {}, rows.slice(0, 500).map((f) => el('tr', {}, el('td', {}, f.title), el('td', {}, f.level), el('td', {}, f.logsource), el('td', {}, f.fate), el('td', { class: 'n' }, num(f.events)), el('td', { class: 'n' }, num(f.findings)), el('td', { class: 'why' }, f.reason ?? f.missing.join(', '))))),
+        el(
+          'thead',
+          {},
+          el(
+            'tr',
+            {},
+            ['rule', 'level', 'log source', 'fate', 'events looked at', 'findings', 'why not'].map((h) =>
+              el('th', {}, h),
+            ),
+          ),
+        ),
+        el(
+          'tbody',
+          {},
+          rows
+            .slice(0, 500)
+            .map((f) =>
+              el(
+                'tr',
+                {},
+                el('td', {}, f.title),
+                el('td', {}, f.level),
+                el('td', {}, f.logsource),
+                el('td', {}, f.fate),
+                el('td', { class: 'n' }, num(f.events)),
+                el('td', { class: 'n' }, num(f.findings)),
+                el('td', { class: 'why' }, f.reason ?? f.missing.join(', ')),
+              ),
+            ),
+        ),
       ),
     );
   };
@@ -446,16 +659,46 @@ function evidence() {
     el(
       'table',
       {},
-      el('thead', {}, el('tr', {}, ['file', 'SHA-256', 'bytes', 'format', 'status', 'events', 'first (UTC)', 'last (UTC)', 'faults'].map((h) => el('th', {}, h)))),
+      el(
+        'thead',
+        {},
+        el(
+          'tr',
+          {},
+          ['file', 'SHA-256', 'bytes', 'format', 'status', 'events', 'first (UTC)', 'last (UTC)', 'faults'].map((h) =>
+            el('th', {}, h),
+          ),
+        ),
+      ),
       el(
         'tbody',
         {},
         A.evidence.slice(0, 1000).map((e) =>
-          el('tr', {}, el('td', {}, e.names.join(', ')), el('td', {}, el('code', { title: e.digest }, e.digest.slice(0, 16))), el('td', { class: 'n' }, num(e.size)), el('td', {}, e.format), el('td', {}, e.reason ? `${e.status}: ${e.reason}` : e.status), el('td', { class: 'n' }, num(e.events)), el('td', { class: 't' }, e.first ? seconds(e.first) : ''), el('td', { class: 't' }, e.last ? seconds(e.last) : ''), el('td', {}, Object.entries(e.faults).map(([c, n]) => `${c} ×${num(n)}`).join(', '))),
+          el(
+            'tr',
+            {},
+            el('td', {}, e.names.join(', ')),
+            el('td', {}, el('code', { title: e.digest }, e.digest.slice(0, 16))),
+            el('td', { class: 'n' }, num(e.size)),
+            el('td', {}, e.format),
+            el('td', {}, e.reason ? `${e.status}: ${e.reason}` : e.status),
+            el('td', { class: 'n' }, num(e.events)),
+            el('td', { class: 't' }, e.first ? seconds(e.first) : ''),
+            el('td', { class: 't' }, e.last ? seconds(e.last) : ''),
+            el(
+              'td',
+              {},
+              Object.entries(e.faults)
+                .map(([c, n]) => `${c} ×${num(n)}`)
+                .join(', '),
+            ),
+          ),
         ),
       ),
     ),
-    A.evidence.length > 1000 ? el('p', { class: 'why' }, `${num(A.evidence.length - 1000)} more in summary.json`) : null,
+    A.evidence.length > 1000
+      ? el('p', { class: 'why' }, `${num(A.evidence.length - 1000)} more in summary.json`)
+      : null,
   );
 }
 

@@ -28,7 +28,7 @@ const BLOCK = 1024 * 1024;
 export function eachLine(
   source: ByteSource,
   maxBytes: number,
-  each: (line: Line) => boolean | void,
+  each: (line: Line) => unknown,
   progress?: (bytes: number) => void,
   from = 0,
 ): void {
