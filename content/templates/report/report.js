@@ -366,7 +366,7 @@ const matches = (f, rule) => {
   if (!state.text) return true;
   const q = state.text.toLowerCase();
   return [rule.title, rule.id, rule.attack.join(' '), f.host, f.user, f.address, f.stream, f.why, f.event].some(
-    (s) => s && s.toLowerCase().includes(q),
+    (s) => s?.toLowerCase().includes(q),
   );
 };
 
