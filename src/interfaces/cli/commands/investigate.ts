@@ -41,6 +41,8 @@ Killed at any moment, the next run finishes the work. The same evidence again sa
 
 async function run(values: Values, paths: readonly string[], terminal: Terminal): Promise<number> {
   if (paths.length === 0) throw new UsageError('name at least one file or folder of logs');
+  const missing = paths.filter((p) => !existsSync(p));
+  if (missing.length > 0) throw new UsageError(`there is no ${missing.map((p) => JSON.stringify(p)).join(', ')}`);
   const started = Date.now();
   const rules = loadRuleSet(values);
   const options = {
@@ -57,7 +59,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
   process.once('SIGTERM', interrupt);
 
   const work = openWorkStore(folder.work);
-  const readable = [...paths.filter((p) => existsSync(p)).map((p) => realpathSync(p)), folder.evidence, folder.packs];
+  const readable = [...paths.map((p) => realpathSync(p)), folder.evidence, folder.packs];
   const pool = readerPool(width, readable);
   const progress = progressLine(terminal);
   try {

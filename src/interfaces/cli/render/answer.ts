@@ -3,6 +3,7 @@ import type { Answer } from '../../../model/index.ts';
 import { type Style, table } from '../style.ts';
 
 const TOP = 12;
+const NAMED: ReadonlySet<string> = new Set(['READER_FAILED', 'UNKNOWN_FORMAT', 'REFUSED_EVIDENCE', 'DAMAGED']);
 
 /** The answer on a terminal: short, ranked, first sign first; where to look deeper at the end. */
 export function renderAnswer(a: Answer, style: Style, width: number, files: readonly string[]): string {
@@ -23,8 +24,13 @@ export function renderAnswer(a: Answer, style: Style, width: number, files: read
   out.push(...touched('Accounts touched', a.accounts, a.moreAccounts, style, width));
   out.push(style.bold('What could not be seen'));
   if (a.notSeen.length === 0) out.push('  nothing is known to be missing');
-  for (const n of a.notSeen.slice(0, 8))
-    out.push(...wrap(oneLine(n.sentence), width - 4).map((l, i) => `  ${i === 0 ? '- ' : '  '}${l}`));
+  for (const n of a.notSeen.slice(0, 8)) {
+    out.push(...bullet(n.sentence, width, '- '));
+    // Which files it was matters at once; the rest can wait for the report.
+    if (NAMED.has(n.code))
+      for (const d of n.details.slice(0, 3)) out.push(...bullet(d, width, '    ').map((l) => style.dim(l)));
+    if (NAMED.has(n.code) && n.details.length > 3) out.push(style.dim(`      and ${count(n.details.length - 3)} more`));
+  }
   if (a.notSeen.length > 8) out.push(style.dim(`  and ${plural(a.notSeen.length - 8, 'more kind')}: see the report`));
   if (files.length > 0)
     out.push('', ...files.map((f, i) => `${i === 0 ? style.dim('Written') : '       '}     ${oneLine(f)}`));
@@ -116,6 +122,12 @@ function indent(text: string): string {
     .split('\n')
     .map((l) => (l ? `  ${l}` : l))
     .join('\n');
+}
+
+function bullet(text: string, width: number, mark: string): string[] {
+  return wrap(oneLine(text), width - 4 - mark.length).map(
+    (l, i) => `  ${i === 0 ? mark : ' '.repeat(mark.length)}${l}`,
+  );
 }
 
 /** Words onto lines of at most `width` columns. */
