@@ -84,6 +84,50 @@ const CASES: Readonly<Record<string, { readonly yes: readonly Step[]; readonly n
       ...many(5, (i): Step => [i + 1, 'czernin_vpn_denied', { SubjectUserName: 'eve' }]),
     ],
   },
+  'vpn/gateway_spray.yml': {
+    yes: spray('czernin_asa_logon_failed', 5, 'user', 'src_ip')(8),
+    no: spray('czernin_fortigate_logon_failed', 10, 'user', 'src_ip')(20),
+  },
+  'vpn/gateway_in_after_refusals_asa.yml': {
+    yes: [
+      ...many(5, (i): Step => [i, 'czernin_asa_logon_failed', { user: 'eve', src_ip: `192.0.2.${i}` }]),
+      [40, 'czernin_asa_session', { user: 'eve', src_ip: '192.0.2.9' }],
+    ],
+    no: [
+      [0, 'czernin_asa_session', { user: 'eve', src_ip: '192.0.2.9' }],
+      ...many(5, (i): Step => [i + 1, 'czernin_asa_logon_failed', { user: 'eve', src_ip: `192.0.2.${i}` }]),
+    ],
+  },
+  'vpn/gateway_in_after_refusals_fortigate.yml': {
+    yes: [
+      ...many(5, (i): Step => [i, 'czernin_fortigate_logon_failed', { user: 'eve', src_ip: `192.0.2.${i}` }]),
+      [40, 'czernin_fortigate_session', { user: 'eve', src_ip: '192.0.2.9' }],
+    ],
+    no: [
+      ...many(4, (i): Step => [i, 'czernin_fortigate_logon_failed', { user: 'eve', src_ip: `192.0.2.${i}` }]),
+      [40, 'czernin_fortigate_session', { user: 'eve', src_ip: '192.0.2.9' }],
+    ],
+  },
+  'vpn/account_many_addresses.yml': {
+    yes: many(5, (i) => [i * 60, 'czernin_asa_session', { user: 'eve', src_ip: `198.51.100.${i}` }]),
+    no: many(30, (i) => [i * 60, 'czernin_asa_session', { user: 'eve', src_ip: `198.51.100.${i % 4}` }]),
+  },
+  'vpn/address_many_accounts.yml': {
+    yes: many(4, (i) => [i * 60, 'czernin_fortigate_session', { user: `u${i}`, src_ip: '198.51.100.9' }]),
+    no: many(30, (i) => [i * 60, 'czernin_fortigate_session', { user: `u${i % 3}`, src_ip: '198.51.100.9' }]),
+  },
+  'm365/session_many_addresses.yml': {
+    yes: many(3, (i) => [
+      i * 60,
+      'czernin_mail_sync',
+      { SessionId: 's1', ClientIP: `198.51.100.${i}`, MailboxOwnerUPN: 'm' },
+    ]),
+    no: many(30, (i) => [
+      i * 60,
+      'czernin_mail_sync',
+      { SessionId: `s${i}`, ClientIP: `198.51.100.${i}`, MailboxOwnerUPN: 'm' },
+    ]),
+  },
   'exchange/export_and_removal.yml': {
     yes: [
       [0, 'czernin_export_requested', { Computer: 'x' }],

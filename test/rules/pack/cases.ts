@@ -27,7 +27,26 @@ const service = (ServiceName: string, ImagePath: string): Plain => ({
   ImagePath,
 });
 
+const asa = (fields: Plain): Plain => ({ $product: 'cisco', $service: 'asa', $category: 'firewall', ...fields });
+const fortigate = (fields: Plain): Plain => ({ $product: 'fortigate', $service: 'event', ...fields });
+
 export const CASES: Readonly<Record<string, { readonly yes: readonly Plain[]; readonly no: readonly Plain[] }>> = {
+  'vpn/asa_logon_failed.yml': {
+    yes: [asa({ message_id: '113005', activity: 'logon', outcome: 'failure', user: 'eve', src_ip: '192.0.2.7' })],
+    no: [asa({ message_id: '113004', activity: 'logon', outcome: 'success', user: 'eve' })],
+  },
+  'vpn/asa_session.yml': {
+    yes: [asa({ message_id: '113039', activity: 'vpn-start', user: 'eve', src_ip: '192.0.2.7' })],
+    no: [asa({ message_id: '113019', activity: 'vpn-end', user: 'eve' })],
+  },
+  'vpn/fortigate_logon_failed.yml': {
+    yes: [fortigate({ action: 'ssl-login-fail', activity: 'logon', outcome: 'failure', user: 'eve' })],
+    no: [fortigate({ action: 'auth-logon', activity: 'logon', outcome: 'success', user: 'eve' })],
+  },
+  'vpn/fortigate_session.yml': {
+    yes: [fortigate({ action: 'tunnel-up', activity: 'vpn-start', user: 'eve', src_ip: '192.0.2.7' })],
+    no: [fortigate({ action: 'tunnel-up', activity: 'vpn-start' })], // site to site: no user
+  },
   'm365/mail_sync.yml': {
     yes: [m365({ Operation: 'MailItemsAccessed', MailAccessType: 'Sync' })],
     no: [m365({ Operation: 'MailItemsAccessed', MailAccessType: 'Bind' })],
