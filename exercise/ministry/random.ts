@@ -1,0 +1,77 @@
+/**
+ * Chance that is the same everywhere: one stream of numbers a name, so that more noise in one log moves nothing in
+ * another. sfc32 seeded from a text; 32-bit integer arithmetic only, so no platform rounds differently.
+ */
+export class Random {
+  #a: number;
+  #b: number;
+  #c: number;
+  #d = 1;
+
+  constructor(seed: number, name: string) {
+    const text = `${seed}/${name}`;
+    [this.#a, this.#b, this.#c] = [hash(text, 0x811c9dc5), hash(text, 0x9e3779b9), hash(text, 0x85ebca6b)];
+    for (let i = 0; i < 12; i++) this.next();
+  }
+
+  /** 32 bits */
+  next(): number {
+    const t = (this.#a + this.#b + this.#d) | 0;
+    this.#d = (this.#d + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + t;
+    return (t + (this.#c | 0)) >>> 0;
+  }
+
+  /** A whole number from `low` to `high`, both included. */
+  int(low: number, high: number): number {
+    return low + (this.next() % (high - low + 1));
+  }
+
+  /** True `percent` times of a hundred. */
+  chance(percent: number): boolean {
+    return this.next() % 100 < percent;
+  }
+
+  pick<T>(list: readonly T[]): T {
+    return list[this.next() % list.length] as T;
+  }
+
+  /** `count` different members, in random order. */
+  some<T>(list: readonly T[], count: number): T[] {
+    const rest = [...list];
+    for (let i = 0; i < Math.min(count, rest.length); i++) {
+      const j = this.int(i, rest.length - 1);
+      [rest[i], rest[j]] = [rest[j] as T, rest[i] as T];
+    }
+    return rest.slice(0, count);
+  }
+
+  hex(digits: number): string {
+    let out = '';
+    while (out.length < digits) out += this.next().toString(16).padStart(8, '0');
+    return out.slice(0, digits);
+  }
+
+  /** A version 4 UUID. */
+  guid(): string {
+    const h = this.hex(32);
+    const variant = '89ab'[this.next() % 4];
+    return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-${variant}${h.slice(17, 20)}-${h.slice(20, 32)}`;
+  }
+
+  letters(count: number): string {
+    let out = '';
+    for (let i = 0; i < count; i++)
+      out += 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'[this.next() % 62];
+    return out;
+  }
+}
+
+/** FNV-1a with a chosen basis. */
+function hash(text: string, basis: number): number {
+  let h = basis | 0;
+  for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
+  return h;
+}

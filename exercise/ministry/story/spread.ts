@@ -1,0 +1,150 @@
+import { auditSerial } from '../background/network.ts';
+import { MINUTE, SECOND, utc } from '../calendar.ts';
+import type { Ministry } from '../ministry.ts';
+import { PROGRAMS, processOpened } from '../records/sysmon.ts';
+import { auditLines, syslogLine } from '../records/text.ts';
+import {
+  adminLogon,
+  directoryAccess,
+  explicitCredentials,
+  type Logon,
+  logon,
+  SYSTEM,
+  serviceInstalled,
+} from '../records/windows.ts';
+import type { Act } from '../truth.ts';
+import { ACCOUNTS, HOSTS } from '../world.ts';
+import { typed } from './shell.ts';
+
+/** Passwords from the mail server's memory open the domain controller, and later the jump host. */
+const PHASE = 'spread';
+const START = utc('2022-11-12 02:20');
+
+const act = (what: string, technique: string, invisible: string): Act => ({
+  ...{ phase: PHASE, what, technique, invisible },
+  rules: [],
+});
+
+export function spread(m: Ministry): void {
+  memory(m);
+  domainController(m);
+  jumpHost(m);
+}
+
+function memory(m: Ministry): void {
+  const { exchange } = HOSTS;
+  typed(m, START, {
+    phase: PHASE,
+    program: PROGRAMS.rundll32,
+    command: 'rundll32.exe C:\\Windows\\System32\\comsvcs.dll, MiniDump 716 C:\\ProgramData\\d.bin full',
+    what: 'The memory of LSASS is written to a file',
+    technique: 'T1003.001',
+    invisible: 'no own rule; the public rules do',
+    sigma: ['646ea171-dded-4578-8a4d-65e9822892e3'],
+  });
+  const ms = START + 2 * SECOND;
+  const trace =
+    'C:\\Windows\\SYSTEM32\\ntdll.dll+9fc24|C:\\Windows\\System32\\KERNELBASE.dll+20d0e|C:\\Windows\\System32\\dbgcore.DLL+6ce5|C:\\Windows\\System32\\comsvcs.dll+23e23';
+  m.logs.exSysmon.add(
+    ms,
+    processOpened(
+      ms,
+      exchange,
+      PROGRAMS.rundll32.image,
+      9312,
+      SYSTEM_USER,
+      'C:\\Windows\\system32\\lsass.exe',
+      0x1fffff,
+      trace,
+    ),
+    {
+      phase: PHASE,
+      what: 'rundll32 opens LSASS with all rights',
+      technique: 'T1003.001',
+      rules: [],
+      invisible: 'no own rule; the public rules do',
+    },
+  );
+}
+const SYSTEM_USER = 'NT AUTHORITY\\SYSTEM';
+
+function domainController(m: Ministry): void {
+  const { dc, exchange } = HOSTS;
+  const { admin } = ACCOUNTS;
+  const start = START + 41 * MINUTE;
+  const random = m.random('spread');
+  const l: Logon = {
+    ...{ who: admin, type: 3, logonId: random.int(0x400_000, 0xfff_fff), from: exchange.address, port: 51_204 },
+    ...{ workstation: exchange.name, ntlm: true },
+  };
+  m.logs.exSecurity.add(
+    start,
+    explicitCredentials(exchange, SYSTEM, 0x3e7, admin.name, dc.fqdn, PROGRAMS.rundll32.image),
+    act('An administrator’s password is used from the mail server', 'T1078.002', 'looks like administration'),
+  );
+  m.logs.dcSecurity.add(
+    start + SECOND,
+    logon(dc, l),
+    act(
+      'The administrator logs on to the domain controller from the mail server, by NTLM',
+      'T1021.002',
+      'one NTLM log-on among many',
+    ),
+  );
+  m.logs.dcSecurity.add(
+    start + SECOND,
+    adminLogon(dc, admin, l.logonId),
+    act('The log-on carries administrator’s rights', 'T1078.002', 'follows every log-on of an administrator'),
+  );
+  m.logs.dcSystem.add(
+    start + 40 * SECOND,
+    serviceInstalled(dc, admin, 'WinHelpSvc', '%SystemRoot%\\winhlp64.exe'),
+    act('A service is installed from afar', 'T1569.002', 'no own rule reads names of services'),
+  );
+  ['1131f6aa-9c07-11d1-f79f-00c04fc2dcd2', '1131f6ad-9c07-11d1-f79f-00c04fc2dcd2'].forEach((right, i) => {
+    m.logs.dcSecurity.add(start + 6 * MINUTE + i * 20, directoryAccess(dc, admin, l.logonId, right), {
+      ...act(
+        'All password hashes of the domain are copied as a replica would (DCSync)',
+        'T1003.006',
+        'no own rule; the public rule does',
+      ),
+      ...(i === 1 ? { sigma: ['611eab06-a145-4dfa-a295-3ccc5c20f59a'] } : {}),
+    });
+  });
+}
+
+function jumpHost(m: Ministry): void {
+  const ms = utc('2023-02-11 02:31');
+  const user = ACCOUNTS.backup.name;
+  const lines: [number, string][] = [
+    [0, `Accepted password for ${user} from 10.20.50.14 port 50122 ssh2`],
+    [0, `pam_unix(sshd:session): session opened for user ${user}(uid=1010) by (uid=0)`],
+  ];
+  for (const [after, text] of lines) {
+    const at = ms + after * SECOND;
+    m.logs.jumpAuth.add(
+      at,
+      syslogLine(at, 'sshd[20411]', text),
+      act(
+        'The backup account logs on to the jump host by password, at night, from a VPN address',
+        'T1021.004',
+        'a log-on that succeeds; no own rule reads sshd',
+      ),
+    );
+  }
+  const commands: [argv: string[], what: string, technique: string][] = [
+    [['/usr/bin/cat', '/etc/passwd'], 'Accounts of the jump host are read', 'T1087.001'],
+    [['/usr/bin/find', '/srv/exchange-backup', '-name', '*.nwb'], 'Backups of mail are looked for', 'T1083'],
+    [
+      ['/usr/bin/tar', 'czf', '/tmp/.x11.tgz', '/home/adm.westin/.ssh'],
+      'Keys of the administrator are packed',
+      'T1552.004',
+    ],
+    [['/usr/bin/shred', '-u', '/tmp/.x11.tgz'], 'The pack is destroyed after it was copied', 'T1070.004'],
+  ];
+  commands.forEach(([argv, what, technique], i) => {
+    const at = ms + (2 + 3 * i) * MINUTE;
+    const lines = auditLines(at, auditSerial(at), { uid: 1010, name: user }, argv);
+    m.logs.jumpAudit.add(at, lines.join('\n'), act(what, technique, 'no own rule reads auditd'));
+  });
+}
