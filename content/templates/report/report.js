@@ -85,21 +85,24 @@ function notSeen() {
   into(
     'notseen',
     A.notSeen.length === 0 ? el('p', { class: 'empty' }, 'Nothing is known to be missing.') : null,
-    A.notSeen.map((n) =>
-      n.details.length
-        ? el(
-            'details',
-            {},
-            el('summary', {}, n.sentence),
-            el(
-              'ul',
+    // the horizon of the first sign stands above already
+    A.notSeen
+      .filter((n) => n.code !== 'HORIZON')
+      .map((n) =>
+        n.details.length
+          ? el(
+              'details',
               {},
-              n.details.map((d) => el('li', {}, d)),
-              n.count > n.details.length && n.details.length === 50 ? el('li', {}, '…') : null,
-            ),
-          )
-        : el('p', {}, n.sentence),
-    ),
+              el('summary', {}, n.sentence),
+              el(
+                'ul',
+                {},
+                n.details.map((d) => el('li', {}, d)),
+                n.count > n.details.length && n.details.length === 50 ? el('li', {}, '…') : null,
+              ),
+            )
+          : el('p', {}, n.sentence),
+      ),
   );
 }
 
@@ -365,8 +368,8 @@ const inView = (f) => !f.time || (Date.parse(f.time) >= view.from && Date.parse(
 const matches = (f, rule) => {
   if (!state.text) return true;
   const q = state.text.toLowerCase();
-  return [rule.title, rule.id, rule.attack.join(' '), f.host, f.user, f.address, f.stream, f.why, f.event].some(
-    (s) => s?.toLowerCase().includes(q),
+  return [rule.title, rule.id, rule.attack.join(' '), f.host, f.user, f.address, f.stream, f.why, f.event].some((s) =>
+    s?.toLowerCase().includes(q),
   );
 };
 
@@ -446,7 +449,7 @@ function drawFindings() {
             onclick: () => showEvent(f.event, f),
             onkeydown: (e) => e.key === 'Enter' && showEvent(f.event, f),
           },
-          el('td', {}, ''),
+          el('td', {}, state.by === 'rule' ? '' : level(r.level)),
           el('td', {}, state.by === 'rule' ? [f.host, f.user].filter(Boolean).join(' / ') || f.stream : r.title),
           el('td', { class: 'n' }, f.count > 1 ? `×${num(f.count)}` : ''),
           el('td', { class: 't', colspan: 2 }, f.time ? `${f.time.replace('T', ' ').replace('Z', '')} UTC` : 'undated'),

@@ -23,15 +23,17 @@ export function renderAnswer(a: Answer, style: Style, width: number, files: read
   out.push(...touched('Hosts touched', a.hosts, a.moreHosts, style, width));
   out.push(...touched('Accounts touched', a.accounts, a.moreAccounts, style, width));
   out.push(style.bold('What could not be seen'));
-  if (a.notSeen.length === 0) out.push('  nothing is known to be missing');
-  for (const n of a.notSeen.slice(0, 8)) {
+  // The horizon stands with the first sign already.
+  const missing = a.notSeen.filter((n) => n.code !== 'HORIZON');
+  if (missing.length === 0) out.push('  nothing is known to be missing');
+  for (const n of missing.slice(0, 8)) {
     out.push(...bullet(n.sentence, width, '- '));
     // Which files it was matters at once; the rest can wait for the report.
     if (NAMED.has(n.code))
       for (const d of n.details.slice(0, 3)) out.push(...bullet(d, width, '    ').map((l) => style.dim(l)));
     if (NAMED.has(n.code) && n.details.length > 3) out.push(style.dim(`      and ${count(n.details.length - 3)} more`));
   }
-  if (a.notSeen.length > 8) out.push(style.dim(`  and ${plural(a.notSeen.length - 8, 'more kind')}: see the report`));
+  if (missing.length > 8) out.push(style.dim(`  and ${plural(missing.length - 8, 'more kind')}: see the report`));
   if (files.length > 0)
     out.push('', ...files.map((f, i) => `${i === 0 ? style.dim('Written') : '       '}     ${oneLine(f)}`));
   return `${out.join('\n')}\n`;
