@@ -77,7 +77,10 @@ function literal(out: Bits, symbol: number): void {
 }
 
 function lengthCode(out: Bits, length: number): void {
-  if (length === MAX) return literal(out, 285);
+  if (length === MAX) {
+    literal(out, 285);
+    return;
+  }
   const n = length - MIN;
   const extra = n < 8 ? 0 : 31 - Math.clz32(n) - 2;
   literal(out, 257 + extra * 4 + (n >>> extra));
