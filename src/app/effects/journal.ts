@@ -130,6 +130,7 @@ export interface IndexFilter {
   readonly refs?: string;
   readonly kind?: string;
   readonly agency?: string;
+  readonly journal?: string;
   /** newest first; default all */
   readonly limit?: number;
 }
@@ -155,6 +156,10 @@ export interface CaseIndex {
   /** what each journal holds now of every subject of a kind */
   positions(kind: 'finding-judged' | 'entity-asserted'): IndexPosition[];
   countByKind(): Record<string, number>;
+  /** everything by which entries of one kind in a journal can be asked for */
+  targets(journal: string, kind: string): string[];
+  /** latest `shown` of a journal's main branch, '' when it has none */
+  lastShown(journal: string): string;
   close(): void;
 }
 

@@ -1,0 +1,184 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { CaseIndex, IndexContent, IndexedFolder, IndexedItem, IndexStore } from '../../app/effects/index.ts';
+import { canonicalize } from '../../base/index.ts';
+import { questions } from './questions.ts';
+import { CREATE_INDEXES, CREATE_TABLES, ORDER, TABLES, VERSION } from './schema.ts';
+
+/** Below this many entries the file is made canonical after every change: it costs less than a quarter of a second. */
+const SMALL = 20_000;
+
+const NEW_FILE = 'PRAGMA page_size=4096; PRAGMA encoding="UTF-8"; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;';
+
+export function openIndexStore(path: string): IndexStore {
+  const beside = (): string => `${path}.${randomBytes(6).toString('hex')}.tmp`;
+
+  /** A canonical file with this content at `into`; nothing of it is believed before it is renamed. */
+  const write = (into: string, content: IndexContent): void => {
+    const rough = `${into}.rough`;
+    try {
+      const db = new DatabaseSync(rough);
+      try {
+        db.exec(`${NEW_FILE} BEGIN; ${CREATE_TABLES}`);
+        insertItems(db, content.items);
+        for (const folder of content.folders()) insertFolder(db, folder);
+        const meta = db.prepare('INSERT INTO meta VALUES (?, ?)');
+        for (const [name, value] of Object.entries(content.meta())) meta.run(name, canonicalize(value));
+        db.exec('COMMIT');
+      } finally {
+        db.close();
+      }
+      copySorted(rough, into);
+    } finally {
+      rmSync(rough, { force: true });
+    }
+  };
+
+  const replace = (make: (temporary: string) => void): void => {
+    const temporary = beside();
+    try {
+      make(temporary);
+      syncFile(temporary);
+      renameSync(temporary, path);
+      if (process.platform !== 'win32') syncFile(dirname(path));
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+  };
+
+  return {
+    open: () => open(path),
+    build: (content) => replace((temporary) => write(temporary, content)),
+    extend(folder, items) {
+      const db = new DatabaseSync(path);
+      let size: number;
+      try {
+        // a rollback journal and a full sync: a killed process leaves the old content
+        db.exec('PRAGMA synchronous=NORMAL; BEGIN IMMEDIATE');
+        insertItems(db, items);
+        db.prepare('DELETE FROM folder WHERE name = ?').run(folder.name);
+        insertFolder(db, folder);
+        size = (db.prepare('SELECT count(*) n FROM item').get() as { n: number }).n;
+        db.exec('COMMIT');
+      } finally {
+        db.close();
+      }
+      if (size < SMALL) replace((temporary) => copySorted(path, temporary));
+    },
+    isExactly(content) {
+      if (!existsSync(path)) return false;
+      const wanted = beside();
+      const found = beside();
+      try {
+        write(wanted, content);
+        if (sameBytes(path, wanted)) return true;
+        // a large index that was added to in place has its pages elsewhere: compare what it says
+        const index = open(path);
+        if (!index) return false;
+        const large = index.folders().reduce((n, f) => n + f.size, 0) >= SMALL;
+        index.close();
+        if (!large) return false;
+        copySorted(path, found);
+        return sameBytes(found, wanted);
+      } catch {
+        return false; // a file that SQLite cannot read is not the index
+      } finally {
+        rmSync(wanted, { force: true });
+        rmSync(found, { force: true });
+      }
+    },
+  };
+}
+
+function open(path: string): CaseIndex | null {
+  if (!existsSync(path)) return null;
+  let db: DatabaseSync | undefined;
+  try {
+    db = new DatabaseSync(path);
+    const { user_version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+    if (user_version !== VERSION) throw new Error('another version');
+    db.prepare('SELECT count(*) FROM folder').get();
+    return questions(db);
+  } catch {
+    db?.close();
+    return null; // derived: whatever is wrong with it, it is made anew
+  }
+}
+
+const FOLDER = ['name', 'journal', 'branch', 'size', 'bytes', 'tip', 'seal', 'problems', 'state', 'summary'] as const;
+
+function insertFolder(db: DatabaseSync, folder: IndexedFolder): void {
+  db.prepare(`INSERT INTO folder VALUES (${FOLDER.map(() => '?')})`).run(...FOLDER.map((column) => folder[column]));
+}
+
+function insertItems(db: DatabaseSync, items: Iterable<readonly [IndexedItem, readonly string[]]>): void {
+  const insert = db.prepare(`INSERT INTO item VALUES (${Array.from({ length: 20 }, () => '?')})`);
+  const ref = db.prepare('INSERT OR IGNORE INTO ref VALUES (?, ?, ?)');
+  for (const [i, refs] of items) {
+    insert.run(
+      i.folder,
+      i.index,
+      i.id,
+      i.journal,
+      i.offset,
+      i.length,
+      i.kind,
+      i.agency,
+      i.author,
+      i.at,
+      i.shown,
+      i.tlp,
+      i.standing,
+      i.answers.join(' '),
+      i.forked ? 1 : 0,
+      i.doubted ? 1 : 0,
+      i.withheld ? 1 : 0,
+      i.subject,
+      i.says,
+      i.now,
+    );
+    for (const target of refs) ref.run(target, i.folder, i.index);
+  }
+}
+
+/** The same rows in order of their keys in a new file: its bytes follow from the rows and nothing else. */
+function copySorted(from: string, to: string): void {
+  const db = new DatabaseSync(to);
+  try {
+    db.exec(`${NEW_FILE} PRAGMA user_version=${VERSION};`);
+    db.prepare('ATTACH ? AS source').run(from);
+    db.exec(`BEGIN; ${CREATE_TABLES}`);
+    for (const name of Object.keys(TABLES) as (keyof typeof TABLES)[]) {
+      db.exec(`INSERT INTO main.${name} SELECT * FROM source.${name} ORDER BY ${ORDER[name]}`);
+    }
+    db.exec(`${CREATE_INDEXES} COMMIT; DETACH source`);
+  } finally {
+    db.close();
+  }
+}
+
+function syncFile(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function sameBytes(a: string, b: string): boolean {
+  const [fa, fb] = [openSync(a, 'r'), openSync(b, 'r')];
+  try {
+    const [ba, bb] = [Buffer.alloc(2 ** 20), Buffer.alloc(2 ** 20)];
+    for (;;) {
+      const n = readSync(fa, ba);
+      if (n !== readSync(fb, bb) || !ba.subarray(0, n).equals(bb.subarray(0, n))) return false;
+      if (n === 0) return true;
+    }
+  } finally {
+    closeSync(fa);
+    closeSync(fb);
+  }
+}
