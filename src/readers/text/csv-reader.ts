@@ -74,7 +74,7 @@ export function csvReader(spec: CsvFormat): Reader {
           return true;
         },
         fault: (f) => faults.add(f.code as Parameters<FaultLog['add']>[0], text.original(f.offset), f.message, f.bytes),
-        progress: (bytes) => sink.progress(text.original(bytes)),
+        progress: (bytes) => sink.progress(Math.min(text.original(bytes), source.size)),
       });
       faults.close();
     },

@@ -47,7 +47,7 @@ export function jsonReader(spec: JsonFormat): Reader {
           return true;
         },
         fault: (f) => faults.add(f.code as Parameters<FaultLog['add']>[0], text.original(f.offset), f.message, f.bytes),
-        progress: (bytes) => sink.progress(text.original(bytes)),
+        progress: (bytes) => sink.progress(Math.min(text.original(bytes), source.size)),
       });
       faults.close();
     },

@@ -45,7 +45,7 @@ export const windowsXml: Reader = {
         return true;
       },
       fault: (code, at, bytes, message) => faults.add(code, text.original(at), message, bytes),
-      progress: (at) => sink.progress(text.original(at)),
+      progress: (at) => sink.progress(Math.min(text.original(at), source.size)),
     });
     faults.close();
   },
