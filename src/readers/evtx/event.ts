@@ -1,12 +1,13 @@
 import { parseIso } from '../../base/index.ts';
 import type { Event, Shape, Value } from '../../model/index.ts';
 import { fieldValue, numericText } from './fields.ts';
-import { SIZE_OF, Type } from './format.ts';
-import type { Layout } from './layouts.ts';
+import { Type } from './format.ts';
+import type { Last, Layout } from './layouts.ts';
 import { concrete, Kind } from './layouts.ts';
-import type { Format, Strings } from './strings.ts';
+import type { Strings } from './strings.ts';
+import { LONGEST, same } from './strings.ts';
 import type { Piece } from './tree.ts';
-import { decodeValue, FORMATS, safe } from './values.ts';
+import { decodeValue, filetimeText, safe } from './values.ts';
 
 /** FILETIME zero, which means no time, as epoch milliseconds. */
 const NO_TIME_MS = -11_644_473_600_000;
@@ -26,60 +27,77 @@ export class EvtxEvent implements Event {
   readonly words: Int32Array;
   layout!: Layout;
   readonly #strings: Strings;
+  readonly #bytes: Buffer;
+  readonly #view: DataView;
+  readonly #used: Last[] = [];
   readonly #at = (piece: Piece): Value | undefined =>
     piece.$ === 'slot' ? this.#slot(piece.slot, piece.optional) : concrete(piece);
 
   constructor(strings: Strings, slots: number) {
     this.#strings = strings;
+    this.#bytes = strings.bytes;
+    this.#view = strings.view;
     this.offsets = new Int32Array(slots);
     this.words = new Int32Array(slots);
   }
 
   value(slot: number): Value | undefined {
     const layout = this.layout;
-    const kind = layout.kinds[slot];
-    if (kind === Kind.STATIC) return layout.statics[slot];
-    if (kind === undefined) return undefined;
-    if (kind === Kind.MIXED) return fieldValue(layout.fields[slot]!, this.#at);
-    const index = layout.at[slot]!;
-    const word = this.words[index]!;
+    const index = layout.at[slot];
+    if (index === undefined || index < 0) return this.#unread(layout, slot);
     // Type and size in one: the plain numbers of the right length, half of all values, need no further look.
-    switch (word & 0xffffff) {
+    const word = this.words[index]! & 0xffffff;
+    const offset = this.offsets[index]!;
+    switch (word) {
+      case 0:
+        return isOptional(layout.kinds[slot]!) ? undefined : null;
       case (Type.UINT8 << 16) | 1:
-        return this.#strings.bytes[this.offsets[index]!]!;
+        return this.#bytes[offset]!;
       case (Type.UINT16 << 16) | 2:
-        return this.#strings.view.getUint16(this.offsets[index]!, true);
+        return this.#view.getUint16(offset, true);
       case (Type.UINT32 << 16) | 4:
-        return this.#strings.view.getUint32(this.offsets[index]!, true);
+        return this.#view.getUint32(offset, true);
+      case (Type.UINT64 << 16) | 8:
+        return safe(this.#view.getUint32(offset + 4, true), this.#view.getUint32(offset, true));
+      case (Type.FILETIME << 16) | 8:
+        return filetimeText(this.#view.getUint32(offset, true), this.#view.getUint32(offset + 4, true));
     }
-    const type = (word >>> 16) & 0xff;
-    const size = word & 0xffff;
-    const format = FORMATS[type];
-    const value =
-      format !== undefined && (SIZE_OF[type] === 0 || SIZE_OF[type] === size)
-        ? this.#remembered(layout, slot, type, this.offsets[index]!, size, format)
-        : this.#other(index, type, size, kind === Kind.OPTIONAL || kind === Kind.NUMERIC_OPTIONAL);
-    return kind >= Kind.NUMERIC && typeof value === 'string' ? numericText(value) : value;
+    const last = layout.last;
+    if (last.words[slot] === word && same(this.#view, last.offsets[slot]!, offset, word & 0xffff))
+      return last.values[slot];
+    return this.#fresh(layout, slot, index, word, offset);
   }
 
-  #remembered(layout: Layout, slot: number, type: number, offset: number, size: number, format: Format): string {
-    const strings = this.#strings;
-    const entry = strings.entry(type, offset, size, format, layout.hints[slot]!);
-    if (entry < 0) return format(strings.bytes, offset, size);
-    layout.hints[slot] = entry;
-    return strings.texts[entry]!;
+  #unread(layout: Layout, slot: number): Value | undefined {
+    return layout.kinds[slot] === Kind.MIXED ? fieldValue(layout.fields[slot]!, this.#at) : layout.statics[slot];
+  }
+
+  #fresh(layout: Layout, slot: number, index: number, word: number, offset: number): Value | undefined {
+    const kind = layout.kinds[slot]!;
+    let value = this.#slot(index, isOptional(kind));
+    if (kind >= Kind.NUMERIC && typeof value === 'string') value = numericText(value);
+    if ((word & 0xffff) <= LONGEST) {
+      const last = layout.last;
+      last.words[slot] = word;
+      last.offsets[slot] = offset;
+      last.values[slot] = value;
+    }
+    return value;
   }
 
   #slot(index: number, optional: boolean): Value | undefined {
     const word = this.words[index]!;
-    return this.#other(index, (word >>> 16) & 0xff, word & 0xffff, optional);
-  }
-
-  #other(index: number, type: number, size: number, optional: boolean): Value | undefined {
+    const type = (word >>> 16) & 0xff;
     if (type === Type.NULL) return optional ? undefined : null;
-    const value = decodeValue(this.#strings, type, this.offsets[index]!, size);
+    const value = decodeValue(this.#strings, type, this.offsets[index]!, word & 0xffff);
     if (type < Type.ARRAY || !Array.isArray(value)) return value;
     return value.length > 1 ? value : value[0];
+  }
+
+  /** The buffer is about to hold other bytes. */
+  forget(): void {
+    for (const last of this.#used) last.forget();
+    this.#used.length = 0;
   }
 
   /**
@@ -88,7 +106,12 @@ export class EvtxEvent implements Event {
    * Returns false when there is no time at all.
    */
   settle(layout: Layout, offset: number, flags: number, at: number): boolean {
-    const view = this.#strings.view;
+    const view = this.#view;
+    const last = layout.last;
+    if (!last.used) {
+      last.used = true;
+      this.#used.push(last);
+    }
     this.layout = layout;
     this.offset = offset;
     this.flags = flags;
@@ -118,8 +141,8 @@ export class EvtxEvent implements Event {
 
   /** base's fromFiletime without an object for every record. */
   #filetime(at: number): boolean {
-    const low = this.#strings.view.getUint32(at, true);
-    const high = this.#strings.view.getUint32(at + 4, true);
+    const low = this.#view.getUint32(at, true);
+    const high = this.#view.getUint32(at + 4, true);
     const rest = high * 7_296 + low;
     const restMs = Math.floor(rest / 10_000);
     const ms = high * 429_496 + restMs + NO_TIME_MS;
@@ -128,4 +151,8 @@ export class EvtxEvent implements Event {
     this.ns = dated ? (rest - restMs * 10_000) * 100 : 0;
     return dated;
   }
+}
+
+function isOptional(kind: number): boolean {
+  return kind === Kind.OPTIONAL || kind === Kind.NUMERIC_OPTIONAL;
 }

@@ -19,10 +19,10 @@ export interface Layout {
   readonly kinds: Uint8Array;
   /** STATIC: the value */
   readonly statics: readonly (Value | undefined)[];
-  /** NORMAL to NUMERIC_OPTIONAL: number of the substitution value, all levels counted through */
+  /** NORMAL to NUMERIC_OPTIONAL: number of the substitution value, all levels counted through; else -1 */
   readonly at: Int32Array;
-  /** entry of the string table the field had last: the same value mostly comes again */
-  readonly hints: Int32Array;
+  /** what the fields had last */
+  readonly last: Last;
   /** MIXED: how the value is put together */
   readonly fields: readonly Field[];
   readonly names: readonly string[];
@@ -34,6 +34,30 @@ export interface Layout {
   /** fields were cut at the limit */
   readonly partial: boolean;
   readonly shapes: ShapeCache;
+}
+
+/**
+ * The value each field had last, as the next event mostly has it again: its descriptor (-1: none), where its bytes lie in
+ * the buffer, and what they were decoded to. Holds as long as the buffer is not filled anew.
+ */
+export class Last {
+  readonly words: Int32Array;
+  readonly offsets: Int32Array;
+  readonly values: (Value | undefined)[];
+  /** noted by the event, which forgets it when the buffer is filled anew */
+  used = false;
+
+  constructor(fields: number) {
+    this.words = new Int32Array(fields).fill(-1);
+    this.offsets = new Int32Array(fields);
+    this.values = new Array<Value | undefined>(fields).fill(undefined);
+  }
+
+  forget(): void {
+    this.words.fill(-1);
+    this.values.fill(undefined);
+    this.used = false;
+  }
 }
 
 /** Paths and fields made so far: what memory they take. */
@@ -98,7 +122,7 @@ function makeLayout(steps: readonly (Plan | null)[]): Layout | null {
 function layoutOf(fields: readonly Field[], partial: boolean): Layout {
   const kinds = new Uint8Array(fields.length);
   const statics: (Value | undefined)[] = [];
-  const at = new Int32Array(fields.length);
+  const at = new Int32Array(fields.length).fill(-1);
   fields.forEach((field, i) => {
     const piece = field.sources.length === 1 && field.sources[0]!.length === 1 ? field.sources[0]![0]! : null;
     if (piece?.$ === 'slot') {
@@ -111,13 +135,16 @@ function layoutOf(fields: readonly Field[], partial: boolean): Layout {
     }
     statics.length = fields.length;
   });
-  return layout(fields, kinds, statics, at, partial);
+  return layout(fields, kinds, statics, at, new Last(fields.length), partial);
 }
+
+const NOTHING_YET = new Last(0);
+NOTHING_YET.used = true;
 
 /** The layout of one record read the slow way: nothing but static values. */
 export function staticLayout(fields: readonly Field[], partial: boolean): Layout {
   const values = fields.map((field) => fieldValue(field, concrete));
-  return layout(fields, new Uint8Array(fields.length), values, new Int32Array(0), partial);
+  return layout(fields, new Uint8Array(fields.length), values, new Int32Array(0), NOTHING_YET, partial);
 }
 
 function layout(
@@ -125,6 +152,7 @@ function layout(
   kinds: Uint8Array,
   statics: readonly (Value | undefined)[],
   at: Int32Array,
+  last: Last,
   partial: boolean,
 ): Layout {
   const names = fields.map((f) => f.name);
@@ -132,7 +160,7 @@ function layout(
     kinds,
     statics,
     at,
-    hints: new Int32Array(fields.length),
+    last,
     fields,
     names,
     channel: names.indexOf('Channel'),

@@ -239,7 +239,7 @@ export class Plans {
 
   /** Number of the text of these bytes; for texts in the string table it is found without a look at the characters. */
   #idAt(offset: number, size: number): number {
-    const entry = this.#strings.entry(Type.STRING, offset, size, decodeText, 0);
+    const entry = this.#strings.entry(Type.STRING, offset, size, decodeText);
     if (entry < 0) return this.#id(decodeText(this.#strings.bytes, offset, size));
     const text = this.#strings.texts[entry]!;
     if (this.#idTexts[entry] !== text) {

@@ -11,6 +11,7 @@ import {
   recordSize,
   sizeCopyFits,
 } from './chunks.ts';
+import type { EvtxEvent } from './event.ts';
 import { Faults } from './faults.ts';
 import { CHUNK, CHUNK_HEADER, FILE_HEADER, RECORD_MAGIC, RECORD_MIN } from './format.ts';
 import type { Way } from './records.ts';
@@ -40,6 +41,7 @@ class FileRead {
   readonly #records: Records;
   readonly #bytes: Buffer;
   readonly #view: DataView;
+  readonly #event: EvtxEvent;
 
   constructor(source: ByteSource, sink: ReadSink, way: Way, tables: Tables) {
     this.#source = source;
@@ -48,6 +50,7 @@ class FileRead {
     this.#records = new Records(tables, sink, this.#faults, way);
     this.#bytes = tables.bytes;
     this.#view = tables.strings.view;
+    this.#event = tables.event;
   }
 
   run(): void {
@@ -58,6 +61,7 @@ class FileRead {
       header === null || header.dirty || size > FILE_HEADER + 0xffff * CHUNK ? Number.POSITIVE_INFINITY : header.chunks;
     let unlisted = 0;
     for (let at = FILE_HEADER; at < size; at += this.#bytes.length) {
+      this.#event.forget();
       const got = this.#source.read(at, this.#bytes);
       for (let base = 0; base < got; base += CHUNK) {
         const index = (at + base - FILE_HEADER) / CHUNK;
@@ -80,6 +84,7 @@ class FileRead {
 
   #header(): ReturnType<typeof fileHeader> | null {
     const bytes = this.#bytes;
+    this.#event.forget();
     const got = this.#source.read(0, bytes.subarray(0, FILE_HEADER));
     if (got < 128 || !isFileHeader(bytes)) {
       this.#faults.add(got < 128 ? 'TRUNCATED' : 'NO_HEADER', 0, 'no EVTX file header at the start of the file');

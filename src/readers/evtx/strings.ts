@@ -7,7 +7,9 @@
  */
 const WAYS = 4;
 /** longest text remembered, in bytes */
-const LONGEST = 1024;
+export const LONGEST = 1024;
+/** how many hashes of values that came once are kept */
+const ONCE = 1 << 15;
 const BYTES_PER_ENTRY = 64;
 
 export type Format = (bytes: Buffer, offset: number, size: number) => string;
@@ -17,6 +19,7 @@ export class Strings {
   readonly #hashes: Int32Array;
   /** two numbers an entry: where its bytes lie in the arena; its kind and their number (0: free) */
   readonly #places: Int32Array;
+  readonly #once = new Int32Array(ONCE);
   readonly texts: string[];
   readonly #arena: Uint8Array;
   readonly #arenaWords: Int32Array;
@@ -46,18 +49,16 @@ export class Strings {
 
   /** What `format` makes of the bytes, remembered under `kind` (one number for each format function). */
   get(kind: number, offset: number, size: number, format: Format): string {
-    const entry = this.entry(kind, offset, size, format, 0);
+    const entry = this.entry(kind, offset, size, format);
     return entry < 0 ? format(this.bytes, offset, size) : this.texts[entry]!;
   }
 
   /**
-   * Number of the entry of `texts` that holds it; -1: too long or empty, not remembered. `hint`: an entry it may well be
-   * in, such as that of the same field of the last event; then nothing needs to be hashed.
+   * Number of the entry of `texts` that holds it; -1: too long, empty or seen for the first time, hence not remembered.
    */
-  entry(kind: number, offset: number, size: number, format: Format, hint: number): number {
+  entry(kind: number, offset: number, size: number, format: Format): number {
     if (size === 0 || size > LONGEST) return -1;
     const tag = (kind << 16) | size;
-    if (this.#places[2 * hint + 1] === tag && this.#same(this.#places[2 * hint]!, offset, size)) return hint;
     const h = this.#hash(tag, offset, size);
     const set = h & this.#mask;
     for (let way = set; way < set + WAYS; way++) {
@@ -68,6 +69,12 @@ export class Strings {
       ) {
         return way;
       }
+    }
+    // What comes once mostly never comes again: only its hash is kept, so that it drives out nothing.
+    const once = (h >>> 8) & (ONCE - 1);
+    if (this.#once[once] !== h) {
+      this.#once[once] = h;
+      return -1;
     }
     return this.#add(h, tag, set, offset, size, format);
   }
@@ -122,6 +129,23 @@ export class Strings {
   }
 }
 
+/** `toString('latin1')` without its third of overhead: the same function of Node, which its types leave out. */
+export function latin1(bytes: Buffer, start: number, end: number): string {
+  return (bytes as Buffer & { latin1Slice(start: number, end: number): string }).latin1Slice(start, end);
+}
+
+/** Are `size` bytes at two places the same? */
+export function same(view: DataView, a: number, b: number, size: number): boolean {
+  if (size < 4) {
+    for (let i = 0; i < size; i++) if (view.getUint8(a + i) !== view.getUint8(b + i)) return false;
+    return true;
+  }
+  const tail = size - 4;
+  for (let i = 0; i < tail; i += 4) if (view.getInt32(a + i, true) !== view.getInt32(b + i, true)) return false;
+  // The last four bytes, overlapping what was compared where the size is no multiple of four.
+  return view.getInt32(a + tail, true) === view.getInt32(b + tail, true);
+}
+
 let scratch = Buffer.allocUnsafeSlow(4096);
 
 /** UTF-16LE without trailing NULs. ASCII, the common case, becomes a one-byte string: half the memory, faster to search. */
@@ -136,5 +160,5 @@ export function decodeText(bytes: Buffer, offset: number, size: number): string 
     scratch[i] = low;
     high |= bytes[p + 1]! | (low & 0x80);
   }
-  return high === 0 ? scratch.toString('latin1', 0, chars) : bytes.toString('utf16le', offset, end);
+  return high === 0 ? latin1(scratch, 0, chars) : bytes.toString('utf16le', offset, end);
 }

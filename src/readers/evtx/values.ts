@@ -1,8 +1,8 @@
 import { formatInstant, fromFiletime } from '../../base/index.ts';
 import type { Value } from '../../model/index.ts';
 import { SIZE_OF, Type } from './format.ts';
-import type { Format, Strings } from './strings.ts';
-import { decodeText } from './strings.ts';
+import type { Strings } from './strings.ts';
+import { latin1 } from './strings.ts';
 
 /**
  * Substitution values: (type, bytes) → Value. A value whose length does not fit its type, or of an unknown
@@ -139,11 +139,26 @@ function hex(bytes: Buffer, offset: number, size: number): string {
   return bytes.toString('hex', offset, offset + size).toUpperCase();
 }
 
+/** Codes of the hex digits, high and low nibble, of every byte. */
+const HIGH = Uint8Array.from({ length: 256 }, (_, i) => '0123456789abcdef'.charCodeAt(i >> 4));
+const LOW = Uint8Array.from({ length: 256 }, (_, i) => '0123456789abcdef'.charCodeAt(i & 15));
+/** Order in which the bytes of a GUID are printed; -1: a hyphen. */
+const GUID_ORDER = [3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15];
+const guidText = Buffer.from('{00000000-0000-0000-0000-000000000000}', 'latin1');
+
 /** `{54849625-5478-4994-a5ba-3e3b0328c30d}`: as Windows prints it in event XML. */
 function guid(bytes: Buffer, o: number): string {
-  const h = bytes.toString('hex', o, o + 16);
-  const swap = (...at: number[]) => at.map((i) => h.slice(2 * i, 2 * i + 2)).join('');
-  return `{${swap(3, 2, 1, 0)}-${swap(5, 4)}-${swap(7, 6)}-${h.slice(16, 20)}-${h.slice(20)}}`;
+  let p = 1;
+  for (let i = 0; i < GUID_ORDER.length; i++) {
+    const from = GUID_ORDER[i]!;
+    if (from < 0) p++;
+    else {
+      const byte = bytes[o + from]!;
+      guidText[p++] = HIGH[byte]!;
+      guidText[p++] = LOW[byte]!;
+    }
+  }
+  return latin1(guidText, 0, 38);
 }
 
 function hexNumber(bytes: Buffer, offset: number, size: number): string {
@@ -151,21 +166,6 @@ function hexNumber(bytes: Buffer, offset: number, size: number): string {
   const high = size === 8 ? bytes.readUInt32LE(offset + 4) : 0;
   return high === 0 ? `0x${low.toString(16)}` : `0x${high.toString(16)}${low.toString(16).padStart(8, '0')}`;
 }
-
-/**
- * Types whose text is worth remembering, and how it is made. `decodeValue` gives the same: it is asked about what is
- * not in this table, and about lengths that do not fit.
- */
-export const FORMATS: readonly (Format | undefined)[] = (() => {
-  const formats = new Array<Format | undefined>(256).fill(undefined);
-  formats[Type.STRING] = decodeText;
-  formats[Type.ANSI] = ansi;
-  formats[Type.GUID] = guid;
-  formats[Type.HEX32] = hexNumber;
-  formats[Type.HEX64] = hexNumber;
-  formats[Type.SID] = sid;
-  return formats;
-})();
 
 /** [MS-DTYP] 2.4.2.1: an identifier authority beyond 32 bits is printed in hex. */
 function sid(bytes: Buffer, offset: number, size: number): string {
@@ -216,7 +216,7 @@ export function filetimeText(low: number, high: number): string {
   iso[end] = Z;
   lastLow = low;
   lastHigh = high;
-  lastText = iso.toString('latin1', 0, end + 1);
+  lastText = latin1(iso, 0, end + 1);
   return lastText;
 }
 
