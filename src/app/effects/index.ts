@@ -5,4 +5,5 @@ export * from './files.ts';
 export * from './journal.ts';
 export * from './lake.ts';
 export * from './processes.ts';
+export * from './rules.ts';
 export * from './work.ts';

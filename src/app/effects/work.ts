@@ -6,7 +6,7 @@ import type { Fault, LogSource, Origin } from '../../model/index.ts';
  * so that a run killed at any moment leaves nothing half and the next run does again exactly what is missing.
  */
 export interface WorkStore {
-  /** Evidence known so far, in order of digest. */
+  /** Evidence known so far, in order of digest. Of results, `kinds` and `cover` are empty: there is a call for each. */
   evidence(): EvidenceRow[];
   find(digest: string): EvidenceRow | undefined;
   /** Remember evidence as handed in; known content keeps its row and gains the origin. Says whether the content is new. */
@@ -23,6 +23,8 @@ export interface WorkStore {
   inputs(): Iterable<StoredInput>;
   undatedInputs(): number;
   coverage(): Iterable<CoverRow>;
+  /** Kinds of event of all done evidence, piece by piece. */
+  kinds(): Iterable<EventKind>;
   /**
    * Binds the store to the way evidence is read (program and options, not rules). When it was read another way before,
    * all rows are forgotten and true is returned: the lake must be made anew as well.

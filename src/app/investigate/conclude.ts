@@ -1,7 +1,8 @@
 import { compareTimes } from '../../base/index.ts';
 import { type CorrelationTally, newTally } from '../../hunt/index.ts';
 import type { Answer, Finding, RuleFate } from '../../model/index.ts';
-import type { EvidenceRow, WorkStore } from '../effects/index.ts';
+import type { WorkStore } from '../effects/index.ts';
+import type { Looked } from '../reading/index.ts';
 import { navigatorLayer, type ReportSample, TIMELINE_HEADER, timelineLine } from '../report/index.ts';
 import { makeAnswer } from './answer.ts';
 import { correlationFindings } from './correlations.ts';
@@ -32,6 +33,7 @@ const FLUSH_CHARS = 256 * 1024;
 export async function conclude(
   work: WorkStore,
   rules: RuleSet,
+  looked: ReadonlyMap<string, Looked>,
   refused: readonly RefusedEvidence[],
   about: { program: string; analysis: string; name: string },
   sample: ReportSample,
@@ -54,7 +56,7 @@ export async function conclude(
   await timelineFile.close();
 
   const evidence = work.evidence();
-  const fates = ruleFates(rules.rules, rules.refusals, kindsOf(evidence), (id) => perRule.get(id) ?? 0);
+  const fates = ruleFates(rules, looked, (id) => perRule.get(id) ?? 0);
   const answer = makeAnswer({
     program: about.program,
     analysis: about.analysis,
@@ -77,7 +79,7 @@ export async function conclude(
 
 /** Findings of single events and of correlations as one sequence in time order, undated last. */
 function* allFindings(work: WorkStore, rules: RuleSet, left: CorrelationTally): Generator<Finding> {
-  const metas = new Map(rules.rules.map((r) => [r.meta.id, r.meta]));
+  const metas = new Map(rules.events.map((r) => [r.meta.id, r.meta]));
   const correlated = correlationFindings(work, rules, left);
   let next = 0;
   const before = (a: Finding, b: Finding): boolean =>
@@ -90,10 +92,6 @@ function* allFindings(work: WorkStore, rules: RuleSet, left: CorrelationTally): 
     yield f;
   }
   yield* correlated.slice(next);
-}
-
-function* kindsOf(evidence: readonly EvidenceRow[]): Generator<NonNullable<EvidenceRow['result']>['kinds'][number]> {
-  for (const e of evidence) if (e.result) yield* e.result.kinds;
 }
 
 async function buffered(open: OpenOut, name: string): Promise<OutFile> {

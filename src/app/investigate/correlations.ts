@@ -1,8 +1,9 @@
 import { compareTimes, formatInstant } from '../../base/index.ts';
 import { type CorrelationHit, type CorrelationTally, correlate } from '../../hunt/index.ts';
 import { eventAddress, type Finding } from '../../model/index.ts';
-import type { CorrelationInput, RuleMeta } from '../../rules/index.ts';
+import type { CorrelationInput, CorrelationRule } from '../../rules/index.ts';
 import type { StoredInput, WorkStore } from '../effects/index.ts';
+import type { RuleFace } from '../reading/index.ts';
 import { findingId, ruleOf } from './findings.ts';
 import type { RuleSet } from './rules.ts';
 
@@ -12,7 +13,10 @@ export function correlationFindings(work: WorkStore, rules: RuleSet, tally: Corr
   const metas = new Map(rules.correlations.map((r) => [r.meta.id, r.meta]));
   const reports = new Set(rules.correlations.filter((r) => r.reports).map((r) => r.meta.id));
   const out: Finding[] = [];
-  for (const hit of correlate(rules.correlations, inputsOf(work.inputs()), tally)) {
+  const whole = rules.correlations.map(
+    (r): CorrelationRule => ({ ...r, meta: { ...r.meta, references: [], tags: [] } }),
+  );
+  for (const hit of correlate(whole, inputsOf(work.inputs()), tally)) {
     const meta = metas.get(hit.rule);
     if (meta && reports.has(hit.rule)) out.push(toFinding(hit, meta));
   }
@@ -36,7 +40,7 @@ function* inputsOf(rows: Iterable<StoredInput>): Generator<CorrelationInput> {
   }
 }
 
-function toFinding(hit: CorrelationHit, rule: RuleMeta): Finding {
+function toFinding(hit: CorrelationHit, rule: RuleFace): Finding {
   return {
     id: findingId(rule.digest, [`${hit.first.ms}.${hit.first.ns}`, ...hit.events]),
     kind: 'correlation',

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { formatInstant } from '../../base/index.ts';
 import { EventFlag, eventAddress, type Finding } from '../../model/index.ts';
-import type { RuleMeta } from '../../rules/index.ts';
 import type { StoredFinding } from '../effects/index.ts';
+import type { RuleFace } from '../reading/index.ts';
 
 /** A stored row and its rule become the Finding everybody sees. */
-export function toFinding(row: StoredFinding, rule: RuleMeta): Finding {
+export function toFinding(row: StoredFinding, rule: RuleFace): Finding {
   const event = eventAddress(row.digest, row.offset);
   return {
     id: findingId(rule.digest, [event]),
@@ -25,7 +25,7 @@ export function toFinding(row: StoredFinding, rule: RuleMeta): Finding {
   };
 }
 
-export function ruleOf(rule: RuleMeta): Finding['rule'] {
+export function ruleOf(rule: RuleFace): Finding['rule'] {
   return {
     id: rule.id,
     title: rule.title,

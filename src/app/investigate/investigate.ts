@@ -12,6 +12,7 @@ import {
   reportHtml,
 } from '../report/index.ts';
 import { conclude, type OpenOut } from './conclude.ts';
+import { lookAtRules } from './fates.ts';
 import type { RefusedEvidence } from './notseen.ts';
 import { fetchRecords, Reading, type ReadingStanding } from './reading.ts';
 import type { RuleSet } from './rules.ts';
@@ -37,8 +38,6 @@ export interface InvestigateEffects {
   readonly openOut: OpenOut;
   /** evidence found under the paths; `known`: content the case has read already */
   intake(paths: readonly string[], known: (digest: string) => boolean, signal: AbortSignal): AsyncIterable<IntakeItem>;
-  /** Keeps the rules as they were written, and the pack where reader processes can read it; the pack's path. */
-  savePack(digest: string, sources: () => string, pack: () => string): Promise<string>;
   progress(phase: string, standing: ReadingStanding): void;
 }
 
@@ -62,16 +61,11 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   const { rules, options, signal } = request;
   const { work, lake } = fx;
   const key = sha256(`${readingKey(request.program, options)}\n${rules.digest}`);
-  const packPath = await fx.savePack(
-    rules.digest,
-    () => JSON.stringify(rules.files),
-    () => JSON.stringify(rules.pack),
-  );
   const inLake = new Set(lake ? work.evidence().flatMap((e) => (e.result?.status === 'read' ? [e.digest] : [])) : []);
   const reading = new Reading(
     fx.pool,
     work,
-    { key, packPath, options, lake, inLake: (row) => inLake.has(row.digest) },
+    { key, pack: rules.pack, options, lake, inLake: (row) => inLake.has(row.digest) },
     request.width,
     () => fx.progress('reading', reading.standing),
   );
@@ -88,9 +82,11 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   await lake?.seal();
   fx.progress('concluding', reading.standing);
   const sample = new ReportSample();
+  const looked = await lookAtRules(fx.pool, rules, work.kinds(), signal);
   const { answer, fates } = await conclude(
     work,
     rules,
+    looked,
     arrived.refused,
     { program: request.program, analysis: key, name: request.title },
     sample,

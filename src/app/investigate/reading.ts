@@ -9,6 +9,7 @@ import {
   type Job,
   JobFrame,
   type JobReadOptions,
+  type PackPlace,
   type PartHeader,
   type Progress,
   partFrame,
@@ -17,11 +18,12 @@ import {
   recordFrame,
   type ShownRecord,
 } from '../reading/index.ts';
+import { ask, type Takers } from './asking.ts';
 
 export interface ReadingRequest {
   /** what the result depends on besides the bytes; evidence read under another key is read anew */
   readonly key: string;
-  readonly packPath: string;
+  readonly pack: PackPlace;
   readonly options: JobReadOptions;
   /** the lake, or null when nobody asked for one */
   readonly lake: LakeStore | null;
@@ -90,7 +92,7 @@ export class Reading {
 
   async #read(row: EvidenceRow, signal: AbortSignal): Promise<void> {
     const { standing } = this;
-    const { key, packPath, options, lake } = this.#request;
+    const { key, pack, options, lake } = this.#request;
     const encode = lake !== null && !this.#request.inLake(row);
     this.#work.begin(row.id);
     const job: Job = {
@@ -99,7 +101,7 @@ export class Reading {
       digest: row.digest,
       size: row.size,
       key,
-      pack: packPath,
+      pack,
       lake: encode,
       options,
     };
@@ -113,28 +115,25 @@ export class Reading {
       this.#tell();
     };
     const parts = new PartAssembler();
-    const stop = new AbortController();
-    let broken: string | undefined;
-    const onFrame = async (kind: number, payload: Buffer): Promise<void> => {
-      if (broken !== undefined) return;
-      try {
-        if (kind === JobFrame.findings) this.#work.addFindings(row.id, findingsFrame(payload));
-        else if (kind === JobFrame.inputs) this.#work.addInputs(row.id, inputsFrame(payload));
-        else if (kind === JobFrame.progress) advance(progressFrame(payload));
-        else if (kind === JobFrame.lakePart) parts.begin(partFrame(payload));
-        else if (kind === JobFrame.lakeData) parts.add(payload);
-        else throw new FrameFault('BAD_FRAME', `a frame of unknown kind ${kind}`);
-      } catch (error) {
-        if (!(error instanceof FrameFault)) throw error;
-        broken = error.message;
-        stop.abort();
-        return;
-      }
+    const whole = async (): Promise<void> => {
       const part = parts.take();
       if (part) await lake?.put(part);
     };
-    const end = await this.#pool.run(job, onFrame, { signal: AbortSignal.any([signal, stop.signal]) });
-    const result = this.#resultOf(end, broken, row);
+    const takers: Takers = {
+      [JobFrame.findings]: (payload) => this.#work.addFindings(row.id, findingsFrame(payload)),
+      [JobFrame.inputs]: (payload) => this.#work.addInputs(row.id, inputsFrame(payload)),
+      [JobFrame.progress]: (payload) => advance(progressFrame(payload)),
+      [JobFrame.lakePart]: (payload) => {
+        parts.begin(partFrame(payload));
+        return whole();
+      },
+      [JobFrame.lakeData]: (payload) => {
+        parts.add(payload);
+        return whole();
+      },
+    };
+    const end = await ask(this.#pool, job, takers, { signal });
+    const result = this.#resultOf(end, row);
     if (result === undefined) return; // stopped from outside: not finished, the next run reads it
     if (result.status === 'failed') {
       // A reader that died costs this file: what it had sent is forgotten, so that nothing half is taken for whole.
@@ -148,9 +147,8 @@ export class Reading {
     this.#tell();
   }
 
-  #resultOf(end: JobEnd, broken: string | undefined, row: EvidenceRow): ReadResult | undefined {
+  #resultOf(end: JobEnd, row: EvidenceRow): ReadResult | undefined {
     const failed = (reason: string): ReadResult => ({ ...emptyResult(this.#request.key), status: 'failed', reason });
-    if (broken !== undefined) return failed(`PROTOCOL: ${broken}`);
     if (end.ok) {
       try {
         return readResult(end.result);

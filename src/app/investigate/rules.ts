@@ -1,50 +1,129 @@
 import { createHash } from 'node:crypto';
 import { errorClass } from '../../base/index.ts';
+import { type LoadOptions, loadRules, type Notice, type Refusal, type Rule, type RuleFile } from '../../rules/index.ts';
+import type { ReaderPool, RuleShelf } from '../effects/index.ts';
 import {
-  type CorrelationRule,
-  type EventRule,
-  type Expr,
-  type LoadedRules,
-  loadRules,
-  type Notice,
-  type Origin,
-  type Refusal,
-  type Rule,
-  type RuleFile,
-} from '../../rules/index.ts';
-import type { Pack } from '../reading/index.ts';
+  type CorrelationFace,
+  correlationsFrame,
+  type EventFace,
+  facesFrame,
+  type Job,
+  JobFrame,
+  noticesFrame,
+  type PackPlace,
+  refusalsFrame,
+  rulesEnd,
+  textsOf,
+} from '../reading/index.ts';
+import { ask } from './asking.ts';
 
-/** The rules of an investigation, prepared for the reader processes and for correlation. */
+/**
+ * The rules of an investigation as the program itself holds them: what reports show, and where the pack lies that
+ * reader processes match with. Conditions and rule texts are nowhere in this process's memory once it is made.
+ */
 export interface RuleSet {
-  readonly rules: readonly Rule[];
+  readonly events: readonly EventFace[];
+  readonly correlations: readonly CorrelationFace[];
   readonly refusals: readonly Refusal[];
   /** what should be known about rules that were taken: silenced by a correlation, narrowed by a filter */
   readonly notices: readonly Notice[];
-  readonly events: readonly EventRule[];
-  readonly correlations: readonly CorrelationRule[];
-  readonly pack: Pack;
-  /** the rules as they were written, for the case's record */
-  readonly files: readonly RuleFile[];
+  /** the names that any rule asks or counts by */
+  readonly fields: readonly string[];
+  readonly pack: PackPlace;
   /** SHA-256 over the digests of all rules, in order of id: what "same packs" means */
   readonly digest: string;
 }
 
-export const RuleSetError = errorClass<'NO_RULES' | 'BAD_PLACEHOLDERS'>('RuleSetError');
+export const RuleSetError = errorClass<'NO_RULES' | 'BAD_PLACEHOLDERS' | 'RULES_FAILED'>('RuleSetError');
 
-/** Rule files in, rules and refusals out. */
-export function readRules(files: readonly RuleFile[]): { rules: readonly Rule[]; refusals: readonly Refusal[] } {
-  return loadRules(files);
+export interface RulesRequest {
+  readonly files: readonly RuleFile[];
+  /** name → text or list of texts, as a person wrote it; undefined: none */
+  readonly placeholders?: unknown;
+  /** the program that reads rules: another one reads them anew */
+  readonly program: string;
 }
 
-/** Rule files in, everything an investigation needs of them out. `placeholders`: name → text or list of texts. */
-export function prepareRules(files: readonly RuleFile[], placeholders?: unknown): RuleSet {
-  const loaded = loadRules(files, placeholders === undefined ? {} : { placeholders: vocabulary(placeholders) });
-  if (loaded.rules.length === 0)
+export interface RulesEffects {
+  readonly shelf: RuleShelf;
+  /** Lends a process that may read the shelf, for the time of `use`. */
+  withReader<T>(use: (pool: ReaderPool) => Promise<T>): Promise<T>;
+}
+
+/** What a rule set is kept as. */
+interface KeptSet extends Omit<RuleSet, 'pack'> {
+  readonly pack: string;
+}
+
+/** Thousands of rules are one job that says nothing until it is done. */
+const QUIET_MS = 600_000;
+const MAX_PACK_BYTES = 512 * 1024 * 1024;
+
+/** Rule files in, rules and refusals out, in this process: for a person's own few rules. */
+export function readRules(
+  files: readonly RuleFile[],
+  placeholders?: unknown,
+): { rules: readonly Rule[]; refusals: readonly Refusal[] } {
+  return loadRules(files, { placeholders: vocabulary(placeholders) });
+}
+
+/** Rule files in, everything an investigation needs of them out. They are read once by a process of their own and kept. */
+export async function prepareRules(request: RulesRequest, fx: RulesEffects): Promise<RuleSet> {
+  const { files } = request;
+  const placeholders = vocabulary(request.placeholders);
+  const texts = digestOfFiles(files);
+  const key = sha256(JSON.stringify([request.program, texts, placeholders]));
+  const kept = fx.shelf.findSet(key);
+  const set = kept === null ? null : withPack(JSON.parse(kept) as KeptSet, fx.shelf);
+  if (set !== null) return set;
+
+  const path = fx.shelf.keepTexts(texts, () => textsOf(files));
+  const made = await fx.withReader((pool) => askRules(pool, { job: 'rules', path, placeholders }));
+  if (made.events.length + made.correlations.length === 0)
     throw new RuleSetError('NO_RULES', `no usable rule among ${files.length} files: nothing could be found with them`);
-  return ruleSet(loaded, files);
+  const pack = fx.shelf.keepPack(made.pack);
+  const fresh: RuleSet = { ...made, pack, digest: digestOfRules(made) };
+  fx.shelf.keepSet(key, JSON.stringify({ ...fresh, pack: pack.digest } satisfies KeptSet));
+  return fresh;
 }
 
-function vocabulary(given: unknown): Record<string, string[]> {
+function withPack(kept: KeptSet, shelf: RuleShelf): RuleSet | null {
+  const path = shelf.packPath(kept.pack);
+  return path === null ? null : { ...kept, pack: { path, digest: kept.pack } };
+}
+
+async function askRules(
+  pool: ReaderPool,
+  job: Extract<Job, { job: 'rules' }>,
+): Promise<Omit<RuleSet, 'pack' | 'digest'> & { pack: Uint8Array }> {
+  const events: EventFace[] = [];
+  const correlations: CorrelationFace[] = [];
+  const refusals: Refusal[] = [];
+  const notices: Notice[] = [];
+  const pack: Buffer[] = [];
+  let room = MAX_PACK_BYTES;
+  const end = await ask(
+    pool,
+    job,
+    {
+      [JobFrame.faces]: (payload) => void events.push(...facesFrame(payload)),
+      [JobFrame.correlations]: (payload) => void correlations.push(...correlationsFrame(payload)),
+      [JobFrame.refusals]: (payload) => void refusals.push(...refusalsFrame(payload)),
+      [JobFrame.notices]: (payload) => void notices.push(...noticesFrame(payload)),
+      [JobFrame.pack]: (payload) => {
+        room -= payload.length;
+        if (room >= 0) pack.push(Buffer.from(payload));
+      },
+    },
+    { quietMs: QUIET_MS },
+  );
+  if (!end.ok) throw new RuleSetError('RULES_FAILED', `the rules could not be read: ${end.code}: ${end.detail}`);
+  if (room < 0) throw new RuleSetError('RULES_FAILED', `a pack over ${MAX_PACK_BYTES} bytes`);
+  return { events, correlations, refusals, notices, fields: rulesEnd(end.result).fields, pack: Buffer.concat(pack) };
+}
+
+function vocabulary(given: unknown): NonNullable<LoadOptions['placeholders']> {
+  if (given === undefined) return {};
   const bad = new RuleSetError('BAD_PLACEHOLDERS', 'placeholders are a map from a name to a text or a list of texts');
   if (typeof given !== 'object' || given === null || Array.isArray(given)) throw bad;
   return Object.fromEntries(
@@ -56,89 +135,22 @@ function vocabulary(given: unknown): Record<string, string[]> {
   );
 }
 
-function ruleSet({ rules, refusals, notices }: LoadedRules, files: readonly RuleFile[]): RuleSet {
-  const events = rules.filter((r): r is EventRule => r.$ === 'event');
-  const correlations = rules.filter((r): r is CorrelationRule => r.$ === 'correlation');
-  const inputs = correlationFields(events, correlations);
-  // Rules that nobody reports and nobody counts need not run.
-  const needed = events.filter((r) => r.reports || inputs[r.meta.id] !== undefined);
+function digestOfFiles(files: readonly RuleFile[]): string {
   const hash = createHash('sha256');
-  for (const line of rules.map((r) => `${r.meta.id} ${r.meta.digest} ${'reports' in r && r.reports}\n`).sort())
+  for (const { pack, path, text } of files) {
+    hash.update(JSON.stringify([pack, path, text.length]));
+    hash.update(text);
+  }
+  return hash.digest('hex');
+}
+
+function digestOfRules({ events, correlations }: Pick<RuleSet, 'events' | 'correlations'>): string {
+  const hash = createHash('sha256');
+  for (const line of [...events, ...correlations].map((r) => `${r.meta.id} ${r.meta.digest} ${r.reports}\n`).sort())
     hash.update(line);
-  const pack = { rules: needed.map(slim), inputs };
-  return { rules, refusals, notices, events, correlations, pack, files, digest: hash.digest('hex') };
+  return hash.digest('hex');
 }
 
-/** rule id → the fields some correlation asks of its events: group-by, counted fields, and what aliases stand for. */
-function correlationFields(
-  events: readonly EventRule[],
-  correlations: readonly CorrelationRule[],
-): Record<string, string[]> {
-  const byId = new Map<string, CorrelationRule>(correlations.map((c) => [c.meta.id, c]));
-  const eventIds = new Set(events.map((r) => r.meta.id));
-  const wanted = new Map<string, Set<string>>();
-  const ask = (rule: string, fields: Iterable<string>, seen: ReadonlySet<string>): void => {
-    if (eventIds.has(rule)) {
-      const set = wanted.get(rule) ?? new Set<string>();
-      for (const f of fields) set.add(f);
-      wanted.set(rule, set);
-      return;
-    }
-    // A correlation of correlations groups by fields of the events at the bottom.
-    const inner = byId.get(rule);
-    if (!inner || seen.has(rule)) return;
-    for (const next of inner.rules) {
-      const list = [...fields].map((f) => inner.aliases[f]?.[next] ?? f);
-      ask(next, [...list, ...fields], new Set([...seen, rule]));
-    }
-  };
-  for (const c of correlations) {
-    for (const rule of c.rules) {
-      const fields = [...c.groupBy, ...c.fields].map((f) => c.aliases[f]?.[rule] ?? f);
-      ask(rule, fields, new Set([c.meta.id]));
-    }
-  }
-  return Object.fromEntries([...wanted].map(([id, set]) => [id, [...set].sort()]));
-}
-
-const NOWHERE: Origin = { item: '', key: '', value: '' };
-
-/**
- * A rule as the reader processes need it: what it asks, not what it says. Every process holds all rules, so texts that
- * only reports and `explain` show are left out.
- */
-function slim(rule: EventRule): EventRule {
-  const { id, digest, level } = rule.meta;
-  return {
-    ...rule,
-    meta: {
-      id,
-      digest,
-      level,
-      title: '',
-      references: [],
-      attack: [],
-      tactics: [],
-      tags: [],
-      falsePositives: [],
-      logsource: {},
-      origin: '',
-    },
-    variants: rule.variants.map((v) => ({ ...v, expr: bare(v.expr) })),
-  };
-}
-
-function bare(expr: Expr): Expr {
-  switch (expr.$) {
-    case 'and':
-    case 'or':
-      return { ...expr, of: expr.of.map(bare) };
-    case 'not':
-      return { ...expr, of: bare(expr.of) };
-    case 'test':
-    case 'keyword':
-      return { ...expr, from: NOWHERE };
-    case 'const':
-      return expr;
-  }
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

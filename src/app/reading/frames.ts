@@ -1,8 +1,18 @@
 import { z } from 'zod';
 import { errorClass } from '../../base/index.ts';
+import { Level } from '../../model/index.ts';
 import { LIMITS } from '../../readers/index.ts';
+import { type CorrelationRule, NOTICE_CODES, type Notice, type Refusal } from '../../rules/index.ts';
 import type { FindingRow, InputRow, ReadResult } from '../effects/index.ts';
-import { type Progress, SHOW_BYTES, type ShownRecord } from './job.ts';
+import {
+  type EventFace,
+  type Looked,
+  type Progress,
+  type RuleFace,
+  type RulesEnd,
+  SHOW_BYTES,
+  type ShownRecord,
+} from './job.ts';
 
 /**
  * What a reader process says, checked by its parent: the process has met hostile bytes, so nothing it sends is trusted
@@ -112,6 +122,81 @@ const Shown = z.strictObject({
   time: Short,
   record: Short,
 });
+
+const Texts = z.array(Short);
+const Face = z.strictObject({
+  id: Short,
+  title: Short,
+  level: Level,
+  status: Short.optional(),
+  attack: Texts,
+  tactics: Texts,
+  falsePositives: Texts,
+  logsource: z.strictObject({ product: Short.optional(), service: Short.optional(), category: Short.optional() }),
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  origin: Short,
+});
+const EventFaces = z.array(z.strictObject({ meta: Face, reports: z.boolean() }));
+const Correlation = z.strictObject({
+  $: z.literal('correlation'),
+  meta: Face,
+  names: Texts,
+  kind: z.enum([
+    'event_count',
+    'value_count',
+    'temporal',
+    'temporal_ordered',
+    'value_sum',
+    'value_avg',
+    'value_percentile',
+  ]),
+  rules: Texts,
+  groupBy: Texts,
+  timespanMs: z.number(),
+  condition: z.array(z.strictObject({ op: z.enum(['lt', 'lte', 'gt', 'gte', 'eq', 'neq']), number: z.number() })),
+  fields: Texts,
+  percentile: z.number().optional(),
+  aliases: z.record(Short, z.record(Short, Short)),
+  reports: z.boolean(),
+});
+const RefusalLine = z.strictObject({
+  origin: Short,
+  id: Short,
+  title: Short,
+  code: Short,
+  reason: Short,
+}) satisfies z.ZodType<Refusal>;
+const NoticeLine = z.strictObject({
+  code: z.enum(Object.keys(NOTICE_CODES) as Notice['code'][]),
+  origin: Short,
+  id: Short,
+  title: Short,
+  message: Short,
+});
+const Fields = z.strictObject({ fields: Texts }) satisfies z.ZodType<RulesEnd>;
+const LookedLine = z.strictObject({
+  rule: Short,
+  events: Count,
+  canFire: z.boolean(),
+  missing: Texts,
+  refusal: z.strictObject({ code: Short, reason: Short }).optional(),
+});
+
+/** A correlation whose `meta` is only what reports show. */
+export type CorrelationFace = Omit<CorrelationRule, 'meta'> & { readonly meta: RuleFace };
+
+export const facesFrame = (payload: Buffer): EventFace[] => check(EventFaces, payload) as EventFace[];
+export const correlationsFrame = (payload: Buffer): CorrelationFace[] =>
+  check(z.array(Correlation), payload) as CorrelationFace[];
+export const refusalsFrame = (payload: Buffer): Refusal[] => check(z.array(RefusalLine), payload);
+export const noticesFrame = (payload: Buffer): Notice[] => check(z.array(NoticeLine), payload);
+export const lookedFrame = (payload: Buffer): Looked[] => check(z.array(LookedLine), payload) as Looked[];
+
+export function rulesEnd(value: unknown): RulesEnd {
+  const parsed = Fields.safeParse(value);
+  if (!parsed.success) throw new FrameFault('BAD_FRAME', `a result that is none: ${issue(parsed.error)}`);
+  return parsed.data;
+}
 
 export const findingsFrame = (payload: Buffer): FindingRow[] => check(z.array(Finding), payload);
 export const inputsFrame = (payload: Buffer): InputRow[] => check(z.array(Input), payload);

@@ -1,5 +1,6 @@
 import type { LogSource } from '../../model/index.ts';
-import type { EventRule } from '../../rules/index.ts';
+import type { RuleMeta } from '../../rules/index.ts';
+import type { EventKind } from '../effects/index.ts';
 
 /**
  * The jobs a reader process does and the frames it sends back. Everything that looks at foreign bytes runs there:
@@ -13,8 +14,7 @@ export type Job =
       /** as it was hashed: a file that has another size now is not this evidence any more */
       readonly size: number;
       readonly key: string;
-      /** path of the pack file (see Pack); read once per process */
-      readonly pack: string;
+      readonly pack: PackPlace;
       readonly lake: boolean;
       readonly options: JobReadOptions;
     }
@@ -23,7 +23,26 @@ export type Job =
       readonly path: string;
       readonly offsets: readonly number[];
       readonly options: JobReadOptions;
+    }
+  | {
+      readonly job: 'rules';
+      /** rule files as `textsOf` keeps them */
+      readonly path: string;
+      /** placeholder name → what it stands for */
+      readonly placeholders: Readonly<Record<string, readonly string[]>>;
+    }
+  | {
+      readonly job: 'look';
+      readonly pack: PackPlace;
+      /** distinct kinds of event, with the fields that rules ask */
+      readonly kinds: readonly EventKind[];
     };
+
+/** A pack file (see pack.ts) and its SHA-256, which is checked; read once per process. */
+export interface PackPlace {
+  readonly path: string;
+  readonly digest: string;
+}
 
 export interface JobReadOptions {
   readonly assumedZoneMinutes: number;
@@ -31,11 +50,34 @@ export interface JobReadOptions {
   readonly mapping?: unknown;
 }
 
-/** What the reader processes need of the rules, as one JSON file among the case's packs. */
-export interface Pack {
-  readonly rules: readonly EventRule[];
-  /** rule id → fields that some correlation asks of its events */
-  readonly inputs: Readonly<Record<string, readonly string[]>>;
+/** A rule as reports show it: what it says, not what it asks. */
+export type RuleFace = Pick<
+  RuleMeta,
+  'id' | 'title' | 'level' | 'status' | 'attack' | 'tactics' | 'falsePositives' | 'logsource' | 'digest' | 'origin'
+>;
+
+/** An event rule's face, and whether it makes findings of its own. */
+export interface EventFace {
+  readonly meta: RuleFace;
+  readonly reports: boolean;
+}
+
+/** Result of the job `rules`. */
+export interface RulesEnd {
+  /** the names that any rule asks or counts by */
+  readonly fields: readonly string[];
+}
+
+/** What one event rule could do on the kinds of event it was shown. */
+export interface Looked {
+  readonly rule: string;
+  /** events that pass a gate of it */
+  readonly events: number;
+  readonly canFire: boolean;
+  /** fields it lacks on those events; empty when it can fire */
+  readonly missing: readonly string[];
+  /** why it cannot be executed, when it cannot */
+  readonly refusal?: { readonly code: string; readonly reason: string };
 }
 
 /** Frames of a job, above the pool's own kinds. */
@@ -51,6 +93,18 @@ export const JobFrame = {
   progress: 20,
   /** JSON ShownRecord */
   record: 21,
+  /** JSON EventFace[] */
+  faces: 22,
+  /** JSON CorrelationRule[], their meta a RuleFace */
+  correlations: 23,
+  /** JSON Refusal[] */
+  refusals: 24,
+  /** bytes of the pack, in order */
+  pack: 25,
+  /** JSON Looked[] */
+  looked: 26,
+  /** JSON Notice[] */
+  notices: 27,
 } as const;
 
 export interface Progress {

@@ -5,8 +5,9 @@ import type { EventRule } from '../../rules/index.ts';
 import type { FindingRow, InputRow, JobIo, LakePart, MakeLakeEncoder, ReadResult } from '../effects/index.ts';
 import { chooseReader } from './choose.ts';
 import { CoverCounter } from './cover.ts';
-import { type Job, JobFrame, type Pack } from './job.ts';
+import { type Job, JobFrame } from './job.ts';
 import { KindCounter } from './kinds.ts';
+import { laidOut, type Pack } from './pack.ts';
 
 /** Rows gathered before they are sent, and how often progress is told. */
 const BATCH = 256;
@@ -21,6 +22,8 @@ type Scalar = string | number | boolean | null;
 export interface ReadTools {
   readonly matcher: Matcher;
   readonly pack: Pack;
+  /** rules that fired in this process, conditions laid out, by place in the pack */
+  readonly fired: Map<number, EventRule>;
   readonly lakeEncoder: MakeLakeEncoder;
 }
 
@@ -77,8 +80,8 @@ class Pass {
   readonly #job: Extract<Job, { job: 'read' }>;
   readonly #io: JobIo;
   readonly #matcher: Matcher;
-  readonly #rules: readonly EventRule[];
-  readonly #inputsOf: readonly (readonly string[] | undefined)[];
+  readonly #pack: Pack;
+  readonly #fired: Map<number, EventRule>;
   readonly #lake: ReturnType<MakeLakeEncoder> | null;
   readonly #cover = new CoverCounter();
   readonly #kinds = new KindCounter();
@@ -99,8 +102,8 @@ class Pass {
     this.#job = job;
     this.#io = io;
     this.#matcher = tools.matcher;
-    this.#rules = tools.pack.rules;
-    this.#inputsOf = tools.pack.rules.map((r) => tools.pack.inputs[r.meta.id]);
+    this.#pack = tools.pack;
+    this.#fired = tools.fired;
     this.#lake = job.lake ? tools.lakeEncoder(job.digest, (part) => sendPart(io, part)) : null;
     this.#numbered = numbered;
   }
@@ -136,7 +139,7 @@ class Pass {
   }
 
   #fire(index: number, event: Event): void {
-    const rule = this.#rules[index] as EventRule;
+    const rule = this.#rule(index);
     const { shape } = event;
     const at = {
       rule: rule.meta.id,
@@ -161,11 +164,20 @@ class Pass {
       });
       if (this.#findings.length >= BATCH) this.#sendFindings();
     }
-    const wanted = this.#inputsOf[index];
+    const wanted = this.#pack.inputs[index];
     if (wanted) {
       this.#inputs.push({ ...at, source: address, fields: JSON.stringify(pick(event, wanted, rule)) });
       if (this.#inputs.length >= BATCH) this.#sendInputs();
     }
+  }
+
+  #rule(index: number): EventRule {
+    let rule = this.#fired.get(index);
+    if (rule === undefined) {
+      rule = laidOut(this.#pack.rules[index] as EventRule);
+      this.#fired.set(index, rule);
+    }
+    return rule;
   }
 
   #count(flags: number): void {

@@ -16,6 +16,8 @@ await serveJobs((job, io) => {
       return expandJob(job, io);
     case 'read':
     case 'records':
+    case 'rules':
+    case 'look':
       return runJob(job as Job, io);
     default:
       throw new Error(`no such job: ${JSON.stringify(name)}`);

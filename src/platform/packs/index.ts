@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
-import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { zstdDecompressSync } from 'node:zlib';
+import type { RuleShelf } from '../../app/effects/index.ts';
 import { errorClass } from '../../base/index.ts';
 import { writeAtomic } from '../files/index.ts';
 
@@ -49,30 +51,47 @@ export function readPack(path: string): PackFile[] {
     .map(({ full, inside }) => ({ pack, path: inside, text: readText(full) }));
 }
 
-const SOURCES = '.rules.json.zst';
+const TEXTS = '.rules.json.zst';
 /** What the rule texts of one case may unpack to. */
-const MAX_SOURCES_BYTES = 512 * 1024 * 1024;
+const MAX_TEXT_BYTES = 512 * 1024 * 1024;
 
-/**
- * Keep a case's rules by digest: the texts as they were written, and the compiled pack for reader processes, whose path
- * is returned. What is there already is not written again.
- */
-export function savePack(folder: string, digest: string, sources: () => string, pack: () => string): string {
-  const texts = join(folder, `${digest}${SOURCES}`);
-  if (!existsSync(texts)) writeAtomic(texts, zstdCompressSync(sources()));
-  const compiled = join(folder, `${digest}.pack.json`);
-  if (!existsSync(compiled)) writeAtomic(compiled, pack());
-  return compiled;
+/** Rules in a folder of a case, each file under a digest: what is there already is not written again. */
+export function ruleShelf(folder: string): RuleShelf {
+  const place = (name: string, bytes: () => Uint8Array | string): string => {
+    const path = join(folder, name);
+    if (!existsSync(path)) writeAtomic(path, bytes());
+    return path;
+  };
+  return {
+    keepTexts: (digest, bytes) => place(`${digest}${TEXTS}`, bytes),
+    keepPack(bytes) {
+      const digest = sha256(bytes);
+      return { path: place(`${digest}.pack.json`, () => bytes), digest };
+    },
+    packPath(digest) {
+      const path = join(folder, `${digest}.pack.json`);
+      return existsSync(path) ? path : null;
+    },
+    findSet(key) {
+      const path = join(folder, `${key}.set`);
+      if (!existsSync(path)) return null;
+      const [digest = '', text = ''] = readFileSync(path, 'utf8').split('\n');
+      return sha256(text) === digest ? text : null;
+    },
+    keepSet: (key, text) => writeAtomic(join(folder, `${key}.set`), `${sha256(text)}\n${text}\n`),
+  };
 }
+
+const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
 
 /** The rule texts kept in a case, one list a rule set, in order of digest. */
 export function* keptPacks(folder: string): Generator<PackFile[]> {
   for (const name of readdirSync(folder)
-    .filter((n) => n.endsWith(SOURCES))
+    .filter((n) => n.endsWith(TEXTS))
     .sort()) {
     const path = join(folder, name);
     try {
-      const text = zstdDecompressSync(readFileSync(path), { maxOutputLength: MAX_SOURCES_BYTES }).toString('utf8');
+      const text = zstdDecompressSync(readFileSync(path), { maxOutputLength: MAX_TEXT_BYTES }).toString('utf8');
       yield JSON.parse(text) as PackFile[];
     } catch (cause) {
       throw new PackError(

@@ -1,6 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type {
   CoverRow,
+  EventKind,
   EvidenceRow,
   ReadResult,
   Received,
@@ -14,7 +15,7 @@ import type { Origin } from '../../model/index.ts';
 export const WorkError = errorClass<'CASE_IN_USE' | 'WORK_UNREADABLE'>('WorkError');
 
 /** Raised with the tables: an older file is thrown away and made anew, since all of it is derived. */
-const SCHEMA_VERSION = 2;
+const SCHEMA_VERSION = 3;
 
 const SCHEMA = `
 CREATE TABLE evidence (
@@ -37,8 +38,13 @@ CREATE TABLE cover (
   first_ms REAL, last_ms REAL
 ) STRICT;
 CREATE INDEX cover_evidence ON cover(evidence);
+CREATE TABLE kind (evidence INTEGER NOT NULL, kinds TEXT NOT NULL) STRICT;
+CREATE INDEX kind_evidence ON kind(evidence);
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `;
+
+/** Tables that hold what was read of evidence. */
+const DERIVED = ['finding', 'input', 'cover', 'kind'];
 
 /**
  * The store in one SQLite file, held exclusively: a second process on the same case is told so instead of mixing in.
@@ -86,7 +92,7 @@ export function openWorkStore(path: string): WorkStore {
     receive: (item) => receive(sql, item),
     begin(id) {
       transaction(() => {
-        for (const name of ['finding', 'input', 'cover']) sql(`DELETE FROM ${name} WHERE evidence = ?`).run(id);
+        for (const name of DERIVED) sql(`DELETE FROM ${name} WHERE evidence = ?`).run(id);
         sql('UPDATE evidence SET result = NULL WHERE id = ?').run(id);
       });
     },
@@ -123,7 +129,8 @@ export function openWorkStore(path: string): WorkStore {
       const insert = sql('INSERT INTO cover VALUES (?,?,?,?,?,?,?)');
       transaction(() => {
         for (const c of result.cover) insert.run(id, c.stream, c.host, c.day, c.events, c.firstMs, c.lastMs);
-        sql('UPDATE evidence SET result = ? WHERE id = ?').run(JSON.stringify({ ...result, cover: [] }), id);
+        sql('INSERT INTO kind VALUES (?,?)').run(id, JSON.stringify(result.kinds));
+        sql('UPDATE evidence SET result = ? WHERE id = ?').run(JSON.stringify({ ...result, kinds: [], cover: [] }), id);
       });
     },
     findings: () =>
@@ -142,12 +149,16 @@ export function openWorkStore(path: string): WorkStore {
         `SELECT stream, host, day, sum(events) events, min(first_ms) firstMs, max(last_ms) lastMs FROM cover
          WHERE ${done} GROUP BY stream, host, day ORDER BY stream, host, day IS NULL, day`,
       ).iterate() as Iterable<unknown> as Iterable<CoverRow>,
+    *kinds() {
+      for (const { kinds } of sql(`SELECT kinds FROM kind WHERE ${done} ORDER BY evidence`).iterate())
+        yield* JSON.parse(kinds as string) as EventKind[];
+    },
     bind(readingKey, options) {
       const row = sql("SELECT value FROM meta WHERE name = 'reading'").get() as { value: string } | undefined;
       if (row?.value === readingKey) return false;
       const set = sql('INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value');
       transaction(() => {
-        for (const name of ['finding', 'input', 'cover']) sql(`DELETE FROM ${name}`).run();
+        for (const name of DERIVED) sql(`DELETE FROM ${name}`).run();
         sql('UPDATE evidence SET result = NULL').run();
         set.run('reading', readingKey);
         set.run('options', JSON.stringify(options));

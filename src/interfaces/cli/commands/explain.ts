@@ -7,7 +7,7 @@ import {
   recordAt,
   resolveAddress,
 } from '../../../app/ask/index.ts';
-import { prepareRules, readRules } from '../../../app/investigate/index.ts';
+import { readRules } from '../../../app/investigate/index.ts';
 import { oneLine } from '../../../base/index.ts';
 import { files } from '../../../platform/files/index.ts';
 import { keptPacks, readPack } from '../../../platform/packs/index.ts';
@@ -16,7 +16,7 @@ import { withReader } from '../../workplace.ts';
 import { type Command, EXIT, texts, UsageError, type Values } from '../command.ts';
 import { type Style, style } from '../style.ts';
 import { CASE_OPTION, theCase } from './cases.ts';
-import { loadRuleSet } from './investigate.ts';
+import { ruleFiles } from './investigate.ts';
 import { closing } from './show.ts';
 
 type Rules = Parameters<typeof explainRule>[0];
@@ -51,10 +51,12 @@ Exit code ${EXIT.found}: it fires, ${EXIT.nothing}: it does not.`,
 
 function findRule(rule: string, values: Values, packs: string): { rules: Rules; id: string } {
   if (existsSync(rule)) {
-    const { rules } = prepareRules(readPack(rule));
-    return { rules, id: (rules[0] as Rules[number]).meta.id };
+    const { rules } = readRules(readPack(rule));
+    const [first] = rules;
+    if (first === undefined) throw new UsageError('there is no usable rule in it', rule);
+    return { rules, id: first.meta.id };
   }
-  if (texts(values, 'rules').length > 0) return { rules: loadRuleSet(values).rules, id: rule };
+  if (texts(values, 'rules').length > 0) return { rules: rulesGiven(values), id: rule };
   for (const files of keptPacks(packs)) {
     // The file that names the rule is enough, unless it is a correlation and needs the rules it counts.
     const naming = files.filter((f) => f.text.includes(rule));
@@ -64,7 +66,12 @@ function findRule(rule: string, values: Values, packs: string): { rules: Rules; 
       if (rules.some((r) => r.meta.id === rule || r.names.includes(rule))) return { rules, id: rule };
     }
   }
-  return { rules: loadRuleSet(values).rules, id: rule };
+  return { rules: rulesGiven(values), id: rule };
+}
+
+function rulesGiven(values: Values): Rules {
+  const { files, placeholders } = ruleFiles(values);
+  return readRules(files, placeholders).rules;
 }
 
 function render(told: RuleExplanation, paint: Style): string[] {

@@ -9,10 +9,10 @@ import { openOrCreateCase } from '../../../platform/case/index.ts';
 import { files } from '../../../platform/files/index.ts';
 import { openLake } from '../../../platform/lake/index.ts';
 import { openOut } from '../../../platform/out/index.ts';
-import { readPack, savePack } from '../../../platform/packs/index.ts';
+import { type PackFile, readPack, ruleShelf } from '../../../platform/packs/index.ts';
 import { openWorkStore } from '../../../platform/work/index.ts';
 import { CONTENT, PROGRAM } from '../../program.ts';
-import { readerPool, reportAssets, whoAmI } from '../../workplace.ts';
+import { readerPool, reportAssets, whoAmI, withReader } from '../../workplace.ts';
 import { type Command, EXIT, type Terminal, text, texts, UsageError, type Values } from '../command.ts';
 import { progressLine } from '../progress.ts';
 import { renderAnswer } from '../render/answer.ts';
@@ -44,7 +44,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
   const missing = paths.filter((p) => !existsSync(p));
   if (missing.length > 0) throw new UsageError(`there is no ${missing.map((p) => JSON.stringify(p)).join(', ')}`);
   const started = Date.now();
-  const rules = loadRuleSet(values);
+  const given = ruleFiles(values);
   const options = {
     assumedZoneMinutes: zoneOption(text(values, 'zone')),
     referenceMs: 0,
@@ -64,6 +64,10 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
   const progress = progressLine(terminal);
   try {
     if (work.bind(readingKey(PROGRAM, options), options)) rmSync(folder.lake, { recursive: true, force: true });
+    const rules = await prepareRules(
+      { ...given, program: PROGRAM },
+      { shelf: ruleShelf(folder.packs), withReader: (use) => withReader([folder.packs], use) },
+    );
     const store = await files.openStore(folder.evidence);
     const outcome = await journey(
       { paths, rules, options, program: PROGRAM, title: folder.file.title, width, signal: stop.signal },
@@ -75,7 +79,6 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
         openOut: (name) => openOut(out, name),
         intake: (given, known, signal) =>
           intake(given, { files, store, pool, who: whoAmI(), now: () => new Date().toISOString() }, { known, signal }),
-        savePack: async (digest, sources, pack) => savePack(folder.packs, digest, sources, pack),
         progress: (phase, standing) => progress.show({ phase, ...standing }),
       },
     );
@@ -130,14 +133,14 @@ function exitCode(outcome: Outcome): number {
 }
 
 /** The project's own pack, then what --rules names; a rule id that comes twice counts once, the first. */
-export function loadRuleSet(values: Values): ReturnType<typeof prepareRules> {
+export function ruleFiles(values: Values): { files: PackFile[]; placeholders?: unknown } {
   const own = values['no-own-rules'] === true ? [] : [join(CONTENT, 'rules')];
   const packs = [...own, ...texts(values, 'rules').map((p) => resolve(p))];
   const placeholders = text(values, 'placeholders');
-  return prepareRules(
-    packs.flatMap((p) => readPack(p)),
-    placeholders ? readYaml(placeholders) : undefined,
-  );
+  return {
+    files: packs.flatMap((p) => readPack(p)),
+    ...(placeholders ? { placeholders: readYaml(placeholders) } : {}),
+  };
 }
 
 function defaultCase(paths: readonly string[]): string {
