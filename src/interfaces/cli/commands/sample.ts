@@ -1,15 +1,18 @@
-import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '../../program.ts';
-import { type Command, EXIT, text } from '../command.ts';
+import { type Command, EXIT, text, UsageError } from '../command.ts';
 import { investigate } from './investigate.ts';
 
 const SEED = 2022;
 
-/** What exercise/ministry/write offers; loaded by path, since the worked example stands outside the house. */
+/** What exercise/ministry offers; loaded by path, since the worked example stands outside the house. */
 interface Generator {
-  writeSample(folder: string, seed: number): { readonly files: number; readonly bytes: number };
+  generateSample(seed: number): {
+    readonly files: readonly { readonly path: string; readonly bytes: Uint8Array }[];
+    readonly truth: unknown;
+  };
 }
 
 export const sample: Command = {
@@ -25,11 +28,15 @@ in DIR/sample.case. Everything in it is invented; truth.json beside the logs say
   async run(values, positionals, terminal) {
     const folder = positionals[0] ?? 'czernin-sample';
     const logs = join(folder, 'logs');
-    const { writeSample } = (await import(pathToFileURL(generatorPath()).href)) as Generator;
-    const made = writeSample(folder, Number(text(values, 'seed') ?? SEED));
+    const seed = Number(text(values, 'seed') ?? SEED);
+    if (!Number.isSafeInteger(seed)) throw new UsageError('--seed takes a whole number');
+    const { generateSample } = (await import(pathToFileURL(generatorPath()).href)) as Generator;
+    const { files, truth } = generateSample(seed);
+    for (const { path, bytes } of files) write(join(folder, path), bytes);
+    write(join(folder, 'truth.json'), `${JSON.stringify(truth, null, 1)}\n`);
     if (values.json !== true) {
       terminal.out(
-        `Invented sample: ${made.files} files of an invented ministry in ${relative(process.cwd(), logs)}\n`,
+        `Invented sample: the logs of an invented ministry, ${files.length} files in ${relative(process.cwd(), folder)}\n`,
       );
     }
     const code = await investigate.run({ ...values, case: join(folder, 'sample.case') }, [logs], terminal);
@@ -38,6 +45,11 @@ in DIR/sample.case. Everything in it is invented; truth.json beside the logs say
 };
 
 function generatorPath(): string {
-  const source = join(ROOT, 'exercise/ministry/write.ts');
-  return existsSync(source) ? source : join(ROOT, 'dist/exercise/ministry/write.js');
+  const source = join(ROOT, 'exercise/ministry/index.ts');
+  return existsSync(source) ? source : join(ROOT, 'dist/exercise/ministry/index.js');
+}
+
+function write(path: string, bytes: Uint8Array | string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, bytes);
 }
