@@ -1,5 +1,5 @@
 import { parseJson } from '../../base/index.ts';
-import { type Journal, replay } from '../../journal/index.ts';
+import { type Journal, proveEntry, replay } from '../../journal/index.ts';
 import type { AsOf, Case, CaseJournal, EntryHeader } from '../../model/index.ts';
 import type { CaseIndex, IndexedItem, IndexFilter, IndexMeta } from '../effects/index.ts';
 import { RecordError } from './errors.ts';
@@ -80,7 +80,7 @@ export function caseAsOf(world: CaseWorld, asOf: AsOf | null, viewpoint: string 
   return replay(journalsOf(world), { ...(asOf ? { asOf } : {}), ...(viewpoint ? { viewpoint } : {}) });
 }
 
-export function journalsOf(world: CaseWorld): readonly Journal[] {
+function journalsOf(world: CaseWorld): readonly Journal[] {
   const index = world.index.open();
   const trusted = index ? trustedBy(index) : new Map();
   index?.close();
@@ -100,4 +100,11 @@ export function momentOf(text: string): string {
     );
   }
   return new Date(ms).toISOString();
+}
+
+/** The proof that an entry stands in its journal, under the largest checkpoint here; JournalError NOT_COVERED without one. */
+export function proofOf(world: CaseWorld, item: Pick<IndexedItem, 'journal' | 'index' | 'forked'>): string {
+  const journal = journalsOf(world).find((j) => j.id === item.journal);
+  if (!journal || item.forked) throw new RecordError('NO_JOURNAL', 'proofs are made from the main branch of a journal');
+  return proveEntry(journal, item.index);
 }

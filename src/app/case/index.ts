@@ -12,9 +12,11 @@ export {
   lineOf,
   logOf,
   momentOf,
+  proofOf,
   statusOf,
 } from './ask.ts';
 export { RecordError } from './errors.ts';
+export { endKey, takeOver } from './keys.ts';
 export { type MergeReport, type MergeSource, mergeInto, type Refused } from './merge.ts';
 export { openCaseIndex, reindex } from './open.ts';
 export { type Custody, openRecorder, type RecordedFile, type RecordedRun, type Recorder } from './record.ts';

@@ -3,14 +3,33 @@
  */
 import { CodedError, oneLine } from '../../base/index.ts';
 import { type Command, EXIT, resolve, type Terminal, UsageError } from './command.ts';
+import { CASE_COMMANDS } from './commands/case.ts';
+import { CHECK_COMMANDS } from './commands/caseCheck.ts';
+import { LOG_COMMANDS } from './commands/caseLog.ts';
 import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
 import { investigate } from './commands/investigate.ts';
 import { query } from './commands/query.ts';
 import { sample } from './commands/sample.ts';
+import { SAY_COMMANDS } from './commands/say.ts';
 import { show } from './commands/show.ts';
+import { STATION_COMMANDS } from './commands/station.ts';
+import { KEY_COMMANDS } from './commands/stationKeys.ts';
 
-export const COMMANDS: readonly Command[] = [investigate, show, explain, query, sample, doctor];
+export const COMMANDS: readonly Command[] = [
+  investigate,
+  show,
+  explain,
+  query,
+  sample,
+  doctor,
+  ...CASE_COMMANDS,
+  ...LOG_COMMANDS,
+  ...CHECK_COMMANDS,
+  ...SAY_COMMANDS,
+  ...STATION_COMMANDS,
+  ...KEY_COMMANDS,
+];
 
 const terminal: Terminal = {
   out: (text) => process.stdout.write(text),

@@ -7,3 +7,4 @@ export { ClockTime, EntryHeader, type EntryKind, type Payload, References } from
 export { VERDICTS } from './judgements.ts';
 export { ANSWER_KINDS, ENTRY_KINDS, KEY_KINDS } from './kinds.ts';
 export { CaseId, Count, EntryId, FindingId, JournalId, Line, Moment } from './parts.ts';
+export { DECISION_POSITIONS, DECISION_SUBJECTS } from './weighing.ts';

@@ -34,16 +34,19 @@ export const AssessmentMade = z.strictObject({
   dissent: z.array(z.strictObject({ by: Line, position: Text, why: Text })).max(100),
 });
 
+export const DECISION_SUBJECTS = ['watch', 'evict', 'disclose', 'attribute', 'share', 'other'] as const;
+export const DECISION_POSITIONS = ['agrees', 'dissents', 'abstains', 'informed'] as const;
+
 /** What was decided, by whom, on which conditions, to be looked at again when. */
 export const DecisionMade = z.strictObject({
-  subject: z.enum(['watch', 'evict', 'disclose', 'attribute', 'share', 'other']),
+  subject: z.enum(DECISION_SUBJECTS),
   title: Line,
   decision: Text,
   parties: z
     .array(
       z.strictObject({
         agency: Line,
-        position: z.enum(['agrees', 'dissents', 'abstains', 'informed']),
+        position: z.enum(DECISION_POSITIONS),
         why: Text.optional(),
       }),
     )
