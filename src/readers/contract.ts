@@ -15,7 +15,8 @@ export interface Reader {
   /** One line for people: what it reads. */
   readonly title: string;
   /**
-   * Is this mine? Judged from content, never from the name. `head` is the first 64 KiB at most, `size` the whole size.
+   * Is this mine? Judged from content, never from the name. `head` is the first 64 KiB at most, `size` the whole size
+   * (when that tells nobody anything: some MiB of the beginning, or 64 KiB from the beginning of a line further in).
    * 0: not mine. 1..100: how sure; the highest wins, ties are broken by the order in readers/index.ts.
    * 90+ magic or unmistakable; 60+ structure and names fit; 20+ generic fallback.
    */
