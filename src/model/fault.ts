@@ -9,6 +9,8 @@ export interface Fault {
   readonly offset: number;
   /** how many bytes were passed over because of it, when known */
   readonly bytes?: number;
+  /** how many of its kind it stands for, when a reader tells the rest of many at once; 1 when absent */
+  readonly count?: number;
   /** what, in one sentence without foreign text longer than a quoted piece */
   readonly message: string;
 }

@@ -127,10 +127,10 @@ class Pass {
   }
 
   fault(fault: Fault): void {
-    this.#faults[fault.code] = (this.#faults[fault.code] ?? 0) + 1;
-    if (this.#faultSamples.length < MAX_FAULT_SAMPLES && (this.#faults[fault.code] as number) <= LIMITS.faultsPerCode) {
-      this.#faultSamples.push(fault);
-    }
+    const { count = 1, ...sample } = fault;
+    const seen = (this.#faults[fault.code] ?? 0) + count;
+    this.#faults[fault.code] = seen;
+    if (this.#faultSamples.length < MAX_FAULT_SAMPLES && seen <= LIMITS.faultsPerCode) this.#faultSamples.push(sample);
   }
 
   progress(bytes: number): void {

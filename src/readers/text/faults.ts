@@ -33,7 +33,14 @@ export class FaultLog {
   close(): void {
     for (const [code, { count, bytes, first }] of this.#seen) {
       const rest = count - LIMITS.faultsPerCode;
-      if (rest > 0) this.#sink.fault({ code, offset: first, bytes, message: `${rest} more of this kind from here on` });
+      if (rest > 0)
+        this.#sink.fault({
+          code,
+          offset: first,
+          bytes,
+          count: rest,
+          message: `${rest} more of this kind from here on`,
+        });
     }
     this.#seen.clear();
   }
