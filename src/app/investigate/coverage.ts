@@ -113,25 +113,33 @@ function silences(h: HostCover): Gap[] {
   if (h.days.length < 3) return [];
   const span = h.days[h.days.length - 1]! - h.days[0]! + 1;
   const steady = h.days.length / span >= 0.6;
-  const pauses = h.days.slice(1).map((d, i) => d - h.days[i]! - 1);
-  const usual = [...pauses].sort((a, b) => a - b)[Math.floor(pauses.length / 2)]!;
+  const pauses = pausesBetween(h.spans);
+  const usual = pauses.map((p) => p.days).sort((a, b) => a - b)[Math.floor(pauses.length / 2)]!;
   const limit = steady ? 2 : Math.max(7, 5 * (usual + 1));
-  const out: Gap[] = [];
-  pauses.forEach((pause, i) => {
-    if (pause < limit) return;
-    const from = h.spans[i]![1];
-    const to = h.spans[i + 1]![0];
-    out.push({
+  return pauses
+    .filter((p) => p.days >= limit)
+    .map(({ days, from, to }) => ({
       kind: 'silence',
       stream: h.stream,
       host: h.host,
       from: iso(from),
       to: iso(to),
-      missing: pause,
-      sentence: `${h.stream}${h.host ? ` of ${h.host}` : ''} is silent for ${pause} whole ${pause === 1 ? 'day' : 'days'} between ${toSecond(iso(from))} and ${toSecond(iso(to))}.`,
-    });
+      missing: days,
+      sentence: `${h.stream}${h.host ? ` of ${h.host}` : ''} is silent for ${days} whole ${days === 1 ? 'day' : 'days'} between ${toSecond(iso(from))} and ${toSecond(iso(to))}.`,
+    }));
+}
+
+/**
+ * Whole days between one span of events and the next, by the events' own times: a span is a day, or, where a reader had
+ * to count coarser, up to a month, which may reach over the days that follow it.
+ */
+function pausesBetween(spans: readonly [number, number][]): { days: number; from: number; to: number }[] {
+  let from = spans[0]![1];
+  return spans.slice(1).map(([to, last]) => {
+    const pause = { days: Math.max(0, Math.floor(to / DAY) - Math.floor(from / DAY) - 1), from, to };
+    from = Math.max(from, last);
+    return pause;
   });
-  return out;
 }
 
 function recordGap(hole: RecordHole): Gap {
