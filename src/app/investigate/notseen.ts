@@ -104,7 +104,9 @@ function addFiles(add: Add, evidence: readonly EvidenceRow[], refused: readonly 
     `${plural(failed.length, 'file')} could not be read to the end: the reader died or hung on ${failed.length === 1 ? 'it' : 'them'} and was stopped.`,
     failed.map((f) => `${f.name}: ${f.result.reason ?? ''}`),
   );
-  const unknown = files.filter((f) => f.result.status === 'unknown');
+  // An archive that was not opened is known well enough: it was refused, with its code.
+  const unopened = files.filter((f) => f.result.status === 'unknown' && f.result.format !== '');
+  const unknown = files.filter((f) => f.result.status === 'unknown' && f.result.format === '');
   add(
     'UNKNOWN_FORMAT',
     unknown.length,
@@ -113,9 +115,12 @@ function addFiles(add: Add, evidence: readonly EvidenceRow[], refused: readonly 
   );
   add(
     'REFUSED_EVIDENCE',
-    refused.length,
-    `${plural(refused.length, 'item')} could not be taken in.`,
-    refused.map((x) => `${x.where}: ${x.code}: ${x.reason}`),
+    refused.length + unopened.length,
+    `${plural(refused.length + unopened.length, 'item')} could not be taken in.`,
+    [
+      ...refused.map((x) => `${x.where}: ${x.code}: ${x.reason}`),
+      ...unopened.map((f) => `${f.name}: ${f.result.reason ?? ''}`),
+    ],
   );
   const damaged = files.filter((f) => Object.keys(f.result.faults).length > 0);
   const faults = damaged.flatMap((f) => Object.values(f.result.faults)).reduce((a, b) => a + b, 0);
