@@ -8,7 +8,7 @@ import { networkBackground } from './background/network.ts';
 import { windowsBackground } from './background/windows.ts';
 import { EVICTION, emptyMinistry, type Ministry } from './ministry.ts';
 import { gzip, zip } from './pack/archives.ts';
-import { COLLECTED, EXPORTS, filesOf, type OutFile } from './pack/files.ts';
+import { COLLECTED, filesOf, GZIP, type OutFile } from './pack/files.ts';
 import { readme } from './pack/readme.ts';
 import { intruder } from './story/index.ts';
 import { PHASES, type Planted, type Truth, type Unlogged } from './truth.ts';
@@ -37,23 +37,27 @@ export function generateSample(seed: number = DEFAULT_SEED, { plantIntruder = tr
   return { files: [readme(seed), ...packed(made)], truth: truthOf(ministry, made) };
 }
 
+/** Open files, compressed files, and archives of those that lie together. */
 function packed(made: readonly OutFile[]): Sample['files'] {
-  const exports = made.filter((f) => f.within === 'exports');
-  const members = exports.map(({ path, bytes }) => ({ path, bytes, modifiedMs: COLLECTED }));
-  return [
-    ...made.filter((f) => !f.within),
-    ...made.filter((f) => f.within === 'gzip').map(({ path, bytes }) => ({ path, bytes: gzip(bytes, COLLECTED) })),
-    { path: EXPORTS, bytes: zip(members) },
-  ]
-    .map(({ path, bytes }) => ({ path, bytes }))
-    .sort((a, b) => (a.path < b.path ? -1 : 1));
+  const open = made.filter((f) => !f.within).map(({ path, bytes }) => ({ path, bytes }));
+  const zipped = made
+    .filter((f) => f.within === GZIP)
+    .map(({ path, bytes }) => ({ path, bytes: gzip(bytes, COLLECTED) }));
+  const archives = Map.groupBy(
+    made.filter((f) => f.within && f.within !== GZIP),
+    (f) => f.within as string,
+  );
+  const zips = [...archives].map(([path, members]) => ({
+    path,
+    bytes: zip(members.map((m) => ({ path: m.path, bytes: m.bytes, modifiedMs: COLLECTED }))),
+  }));
+  return [...open, ...zipped, ...zips].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** As intake names it: a member stands behind its archive's path and `!`. */
 function addressOf({ path, within }: OutFile): string {
-  if (within === 'exports') return `${EXPORTS}!${path}`;
-  if (within === 'gzip') return `${path}!${path.slice(path.lastIndexOf('/') + 1, -'.gz'.length)}`;
-  return path;
+  if (!within) return path;
+  return within === GZIP ? `${path}!${path.slice(path.lastIndexOf('/') + 1, -'.gz'.length)}` : `${within}!${path}`;
 }
 
 const time = (ms: number) => new Date(ms).toISOString();

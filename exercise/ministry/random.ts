@@ -75,3 +75,20 @@ function hash(text: string, basis: number): number {
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
   return h;
 }
+
+/** Everybody gets a turn before anybody gets a second one: nobody at the ministry stays away for weeks. */
+export class Turns<T> {
+  readonly #random: Random;
+  readonly #all: readonly T[];
+  #waiting: T[] = [];
+
+  constructor(random: Random, all: readonly T[]) {
+    this.#random = random;
+    this.#all = all;
+  }
+
+  next(): T {
+    if (this.#waiting.length === 0) this.#waiting = this.#random.some(this.#all, this.#all.length);
+    return this.#waiting.pop() as T;
+  }
+}

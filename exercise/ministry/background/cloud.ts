@@ -1,5 +1,6 @@
 import { atWork, days, evening, HOUR, restDay } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
+import { Turns } from '../random.ts';
 import * as c from '../records/cloud.ts';
 import { OFFICE_EXIT, type Person } from '../world.ts';
 
@@ -35,6 +36,7 @@ export function cloudBackground(m: Ministry): void {
 
 function mailboxes({ logs: { mail: log }, people, random: stream }: Ministry): void {
   const random = stream('mail');
+  const turns = new Turns(random, people);
   const add = (ms: number, box: Person, ip: string, app: keyof typeof APPS, access: 'Bind' | 'Sync') => {
     const { id, client } = APPS[app];
     log.add(
@@ -45,17 +47,17 @@ function mailboxes({ logs: { mail: log }, people, random: stream }: Ministry): v
       }),
     );
   };
+  // once a week the archive takes what one mailbox holds
+  const archive = (day: number) =>
+    add(day + 23 * HOUR + random.int(0, HOUR - 1), turns.next(), '192.0.2.60', 'archive', 'Bind');
   for (const day of days(log.from, log.to)) {
-    const archived = random.pick(people);
-    add(day + 23 * HOUR + random.int(0, HOUR - 1), archived, '192.0.2.60', 'archive', 'Bind');
+    if (new Date(day).getUTCDay() === 3) archive(day);
     if (restDay(day)) {
-      if (random.chance(60)) {
-        const who = random.pick(people);
-        add(evening(random, day), who, who.home, 'phone', 'Bind');
-      }
+      const who = turns.next();
+      add(evening(random, day), who, who.home, 'phone', 'Bind');
       continue;
     }
-    for (const who of random.some(people, random.int(1, 3))) {
+    for (const who of random.some(people, random.int(1, 2))) {
       // desks have IPv6 addresses of their own; from home everything comes over the line
       if (random.chance(55)) add(atWork(random, day), who, who.desk6, 'outlook', 'Sync');
       else if (random.chance(50)) add(evening(random, day), who, who.home, 'phone', 'Bind');
@@ -91,9 +93,12 @@ const AGENT =
 
 function signIns({ logs: { signIns: log }, people, random: stream }: Ministry): void {
   const random = stream('sign-ins');
+  const turns = new Turns(random, people);
   for (const day of days(log.from, log.to)) {
-    for (const who of random.some(people, restDay(day) ? 2 : random.int(4, 7))) {
-      const home = restDay(day) || random.chance(30);
+    const count = restDay(day) ? 1 : random.int(3, 5);
+    for (let i = 0; i < count; i++) {
+      const who = turns.next();
+      const home = i === 0 || random.chance(20);
       const ms = home ? evening(random, day) : atWork(random, day);
       const app = home ? APPS.web : APPS.outlook;
       const common = {

@@ -1,6 +1,6 @@
 import { anyTime, atWork, days, evening, HOUR, MINUTE, restDay, SECOND } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
-import type { Random } from '../random.ts';
+import { type Random, Turns } from '../random.ts';
 import * as t from '../records/text.ts';
 import { ACCOUNTS, HOSTS, NETBIOS, type Person } from '../world.ts';
 
@@ -54,7 +54,7 @@ function vpn({ logs: { vpn: log }, people, random: stream }: Ministry): void {
       backup,
       t.asaLine(backup, "%ASA-5-111008: User 'netops' executed the 'copy running-config startup-config' command."),
     );
-    const count = restDay(day) ? random.int(0, 1) : random.int(1, 2);
+    const count = restDay(day) ? random.int(0, 1) : random.int(0, 2);
     for (const who of random.some(people, count)) {
       const start = random.chance(50) ? evening(random, day) : atWork(random, day);
       if (random.chance(8))
@@ -156,8 +156,7 @@ function jumpHost({ logs, random: stream }: Ministry): void {
       `CRON[${random.int(900, 30_000)}]`,
       'pam_unix(cron:session): session opened for user root(uid=0) by (uid=0)',
     );
-    commands(logs, hour + SECOND, { uid: 0, name: 'root' }, [['/usr/bin/run-parts', '--report', '/etc/cron.daily']]);
-    if (restDay(day) || !random.chance(45)) continue;
+    if (restDay(day) || !random.chance(75)) continue;
     const ms = atWork(random, day);
     const id = random.int(900, 30_000);
     add(
@@ -206,8 +205,11 @@ const SITES: readonly [name: string, address: string][] = [
   ['telemetry.office-suite.example', '192.0.2.202'],
 ];
 
+const HALL_SCREEN = '10.20.30.190';
+
 function proxy({ logs: { proxy: log }, people, random: stream }: Ministry): void {
   const random = stream('proxy');
+  const turns = new Turns(random, people);
   const fetch = (ms: number, client: string, user: string | undefined, [name, peer]: readonly [string, string]) => {
     const plain = random.chance(12);
     log.add(
@@ -230,9 +232,9 @@ function proxy({ logs: { proxy: log }, people, random: stream }: Ministry): void
   };
   for (const day of days(log.from, log.to)) {
     fetch(day + 4 * HOUR + random.int(0, HOUR), HOSTS.files.address, undefined, SITES[5] as [string, string]);
-    const count = restDay(day) ? 1 : random.int(5, 11);
+    const count = restDay(day) ? 1 : random.int(5, 9);
     for (let i = 0; i < count; i++) {
-      const who = random.pick(people);
+      const who = turns.next();
       fetch(restDay(day) ? anyTime(random, day) : atWork(random, day), who.desk, who.name, random.pick(SITES));
     }
   }
@@ -240,18 +242,19 @@ function proxy({ logs: { proxy: log }, people, random: stream }: Ministry): void
 
 function sensor({ logs, people, random: stream }: Ministry): void {
   const random = stream('sensor');
+  const turns = new Turns(random, people);
   for (const day of days(logs.conn.from, logs.conn.to)) {
     const rest = restDay(day);
-    const count = rest ? 2 : random.int(6, 12);
-    for (let i = 0; i < count; i++) {
-      const who = random.pick(people);
+    // every site is seen every day: when nobody is in, by the screen in the hall
+    const sites = [...SITES, ...(rest ? [] : random.some(SITES, random.int(0, 4)))];
+    for (const [name, address] of sites) {
+      const from = rest ? HALL_SCREEN : turns.next().desk;
       const ms = rest ? anyTime(random, day) : atWork(random, day);
-      const [name, address] = random.pick(SITES);
-      logs.dns.add(ms, t.dnsLine(random, ms, who.desk, name, 'A', address));
+      logs.dns.add(ms, t.dnsLine(random, ms, from, name, 'A', address));
       logs.conn.add(
         ms + 40,
         t.connLine(random, ms + 40, {
-          ...{ from: who.desk, to: address, port: 443, service: 'ssl', seconds: random.int(1, 900) / 3 },
+          ...{ from, to: address, port: 443, service: 'ssl', seconds: random.int(1, 900) / 3 },
           ...{ sent: random.int(600, 9000), received: random.int(2000, 900_000) },
         }),
       );

@@ -38,7 +38,7 @@ function domainController({ logs, people, random: stream }: Ministry): void {
       }
       continue;
     }
-    for (const who of random.some(people, random.int(1, 3))) {
+    for (const who of random.some(people, random.int(1, 2))) {
       const ms = atWork(random, day);
       if (random.chance(6)) log.add(ms - 20 * SECOND, w.wrongPassword(dc, who, who.desk, port(random)));
       log.add(ms, w.ticketGranted(dc, who, who.desk, port(random)));
@@ -93,19 +93,19 @@ function exchangeServer({ logs, people, random: stream }: Ministry): void {
     const at = day + 21 * HOUR + random.int(0, 9 * MINUTE);
     logs.exSecurity.add(at, w.logon(host, night));
     if (restDay(day)) continue;
-    for (const who of random.some(people, random.int(0, 2))) {
+    for (const who of random.some(people, random.int(0, 1))) {
       const l: w.Logon = { who, type: 3, logonId: logonId(random), from: who.desk, port: port(random) };
       const ms = atWork(random, day);
       if (random.chance(5)) logs.exSecurity.add(ms - 15 * SECOND, w.logonFailed(host, { ...l, ntlm: true }));
       logs.exSecurity.add(ms, w.logon(host, l));
-      logs.exSecurity.add(ms + random.int(5, 600) * SECOND, w.logoff(host, l));
+      if (random.chance(40)) logs.exSecurity.add(ms + random.int(5, 600) * SECOND, w.logoff(host, l));
     }
   }
   for (const day of span(logs.exSysmon)) {
     const ms = day + 21 * HOUR + random.int(0, 9 * MINUTE);
     const id = random.int(3000, 12_000);
     const system = 'NT AUTHORITY\\SYSTEM';
-    if (random.chance(25)) {
+    if (random.chance(15)) {
       logs.exSysmon.add(
         ms,
         s.started({
@@ -154,6 +154,12 @@ function administration(logs: Ministry['logs'], offset: number, random: Random):
   const run = (ms: number, name: string, parameters: string) =>
     logs.exManagement.add(ms, s.cmdlet(host, path, admin.sid, name, parameters, random.guid()));
   for (const day of span(logs.exManagement)) {
+    if (new Date(day).getUTCDay() === 1) {
+      const at = day + 6 * HOUR + random.int(0, MINUTE);
+      const file = 'C:\\Scripts\\weekly-health.ps1';
+      const text = 'Get-ExchangeServer | Test-ServiceHealth | Out-File D:\\Reports\\health.txt';
+      logs.exPowerShell.add(at, s.scriptBlock(host, admin.sid, text, file, random.guid()));
+    }
     if (restDay(day) || !random.chance(30)) continue;
     const ms = atWork(random, day);
     if (random.chance(60)) run(ms, 'Get-Mailbox', '-ResultSize "Unlimited"');
@@ -223,16 +229,18 @@ function desk(m: Ministry, host: Host, owner: Person, security: WindowsLog, sysm
   const random = m.random(`desk ${host.name}`);
   const user = `${NETBIOS}\\${owner.name}`;
   for (const day of span(security)) {
-    const service: w.Logon = { who: w.SYSTEM, type: 5, logonId: 0x3e7, from: '-', port: 0 };
-    security.add(day + 4 * HOUR + random.int(0, MINUTE), w.logon(host, service));
-    if (restDay(day)) continue;
+    if (restDay(day)) {
+      const service: w.Logon = { who: w.SYSTEM, type: 5, logonId: 0x3e7, from: '-', port: 0 };
+      security.add(day + 4 * HOUR + random.int(0, MINUTE), w.logon(host, service));
+      continue;
+    }
     const l: w.Logon = { who: owner, type: 2, logonId: logonId(random), from: '-', port: 0 };
     security.add(day + 6.6 * HOUR + random.int(0, 70 * MINUTE), w.logon(host, l));
-    if (random.chance(50)) security.add(day + 16 * HOUR + random.int(0, 90 * MINUTE), w.logoff(host, l));
+    if (random.chance(25)) security.add(day + 16 * HOUR + random.int(0, 90 * MINUTE), w.logoff(host, l));
   }
   for (const day of span(sysmon)) {
     const night = day + 4 * HOUR + random.int(0, 30 * MINUTE);
-    if (random.chance(30)) {
+    if (random.chance(12)) {
       sysmon.add(
         night,
         s.started({
@@ -259,7 +267,7 @@ function desk(m: Ministry, host: Host, owner: Person, security: WindowsLog, sysm
       );
     }
     if (restDay(day)) continue;
-    for (const program of random.some(PROGRAMS, random.int(0, 2))) {
+    for (const program of random.some(PROGRAMS, random.int(0, 1))) {
       const ms = atWork(random, day);
       sysmon.add(
         ms,
@@ -270,6 +278,11 @@ function desk(m: Ministry, host: Host, owner: Person, security: WindowsLog, sysm
         }),
       );
     }
+  }
+  // now and then somebody plugs in a memory stick
+  for (const day of span(security)) {
+    if (restDay(day) || !random.chance(3)) continue;
+    security.add(atWork(random, day), w.deviceAttached(host, random.hex(12).toUpperCase()));
   }
   // a genuine updater is installed, and a program that wants to start with Windows
   const installed = security.from + 12 * DAY + 9 * HOUR;

@@ -13,11 +13,13 @@ export interface OutFile extends Rendered {
   readonly format: string | null;
   readonly faults: readonly string[];
   readonly note: string;
-  /** the archive it lies in, when it does not lie open */
-  readonly within?: 'exports' | 'gzip';
+  /** the ZIP archive it lies in, or gzip, when it does not lie open */
+  readonly within?: string;
 }
 
-export const EXPORTS = 'logs/exports-2022.zip';
+export const GZIP = 'gzip';
+const EXPORTS = 'logs/exports-2022.zip';
+const TRIAGE = 'logs/ws-104-triage.zip';
 
 export function filesOf(m: Ministry): OutFile[] {
   return [...windowsFiles(m), ...iisFiles(m), ...networkFiles(m), ...cloudFiles(m), ...oddFiles(m)];
@@ -41,12 +43,12 @@ function windowsFiles({ logs }: Ministry): OutFile[] {
   const first = 4_410_221;
   const system = evtx('logs/dc01/System.evtx', logs.dcSystem, 48_101);
   const cut = evtx(`logs/ws-117/${SYSMON}`, logs.desk2Sysmon, 201_877, {
-    faults: ['TRUNCATED'],
+    faults: ['TRUNCATED', 'BAD_RECORD'],
     note: 'the copy broke off: the end of the file is missing',
   });
   return [
     file('dc01/Archive-Security-2023-03-31.evtx', 'evtx', evtxFile(kept, first), {
-      within: 'exports',
+      within: EXPORTS,
       note: 'the domain controller’s Security log before it was cleared',
     }),
     file('logs/dc01/Security.evtx', 'evtx', evtxFile(now, first + kept.length + 38_412), {
@@ -60,8 +62,8 @@ function windowsFiles({ logs }: Ministry): OutFile[] {
     evtx('logs/ex01/Microsoft-Windows-PowerShell%4Operational.evtx', logs.exPowerShell, 5_120),
     evtx('logs/ex01/MSExchange Management.evtx', logs.exManagement, 30_877),
     evtx('logs/ex01/Microsoft-IIS-Configuration%4Operational.evtx', logs.exIis, 412),
-    evtx('logs/ws-104/Security.evtx', logs.desk1Security, 118_033),
-    evtx(`logs/ws-104/${SYSMON}`, logs.desk1Sysmon, 60_904),
+    evtx('ws-104/Security.evtx', logs.desk1Security, 118_033, { within: TRIAGE }),
+    evtx(`ws-104/${SYSMON}`, logs.desk1Sysmon, 60_904, { within: TRIAGE }),
     evtx('logs/ws-117/Security.evtx', logs.desk2Security, 220_415),
     { ...cut, bytes: cut.bytes.subarray(0, cut.bytes.length - 41_000) },
   ];
@@ -74,23 +76,28 @@ function iisFiles({ logs }: Ministry): OutFile[] {
     const rendered = textFile(entries, { head: iisHead(entries[0]?.ms ?? 0), end: '\r\n' });
     const old = month < '2301';
     const path = `${old ? '' : 'logs/'}ex01/W3SVC1/u_ex${month}.log`;
-    return file(path, 'w3c', rendered, old ? { within: 'exports' } : {});
+    return file(path, 'w3c', rendered, old ? { within: EXPORTS } : {});
   });
 }
 
 function networkFiles({ logs }: Ministry): OutFile[] {
-  const turn = utc('2024-01-01');
-  const proxy = Map.groupBy(logs.proxy.entries(), (e) => e.ms < turn);
+  const halves = (log: Log<string>, turn: string) => {
+    const { true: old = [], false: now = [] } = Object.groupBy(log.entries(), (e) => `${e.ms < utc(turn)}`);
+    return { old: textFile(old), now: textFile(now) };
+  };
+  const proxy = halves(logs.proxy, '2024-01-01');
+  const vpn = halves(logs.vpn, '2023-01-01');
   const zeek = (path: string, log: Log<string>, { fields, types }: { fields: string; types: string }) =>
     textFile(log.entries(), { head: zeekHead(path, log.from, fields, types), tail: `#close\t${zeekDate(SPAN.to)}` });
   return [
-    file('logs/vpn-gw01/vpn-gw01.log', 'syslog', textFile(logs.vpn.entries())),
+    file('logs/vpn-gw01/vpn-gw01.log', 'syslog', vpn.now),
+    file('logs/vpn-gw01/vpn-gw01.log.1.gz', 'syslog', vpn.old, { within: GZIP }),
     file('logs/jump01/secure', 'syslog', textFile(logs.jumpAuth.entries())),
     file('logs/jump01/audit.log', 'auditd', textFile(logs.jumpAudit.entries())),
-    file('logs/proxy/access.log', 'squid', textFile(proxy.get(false) ?? [])),
-    file('logs/proxy/access.log.1.gz', 'squid', textFile(proxy.get(true) ?? []), { within: 'gzip' }),
-    file('logs/sensor/conn.log', 'zeek-tsv', zeek('conn', logs.conn, ZEEK_CONN)),
-    file('logs/sensor/dns.log.gz', 'zeek-tsv', zeek('dns', logs.dns, ZEEK_DNS), { within: 'gzip' }),
+    file('logs/proxy/access.log', 'squid', proxy.now),
+    file('logs/proxy/access.log.1.gz', 'squid', proxy.old, { within: GZIP }),
+    file('logs/sensor/conn.log.gz', 'zeek-tsv', zeek('conn', logs.conn, ZEEK_CONN), { within: GZIP }),
+    file('logs/sensor/dns.log.gz', 'zeek-tsv', zeek('dns', logs.dns, ZEEK_DNS), { within: GZIP }),
   ];
 }
 

@@ -17,7 +17,7 @@ Made with seed ${seed}; the same seed gives the same bytes.
 | logs/jump01 | jump host: sshd, auditd | January 2023 |
 | logs/m365 | unified audit log of the mailboxes | January 2023 |
 | logs/proxy, logs/sensor | web proxy, network sensor | June and September 2023 |
-| logs/ws-104, logs/ws-117 | two desks | June and September 2023 |
+| logs/ws-104-triage.zip, logs/ws-117 | two desks | June and September 2023 |
 | logs/entra | sign-ins and directory audit | March 2024 |
 | logs/exports-2022.zip | what an administrator had put aside | July 2022 |
 `;

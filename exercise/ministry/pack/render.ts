@@ -59,6 +59,6 @@ export function jsonFile(entries: readonly Entry<CloudRecord>[], layout: 'lines'
   const text =
     layout === 'lines'
       ? entries.map(({ body }) => `${JSON.stringify(body)}\n`).join('')
-      : `${JSON.stringify({ '@odata.context': 'https://graph.example/v1.0/$metadata#auditLogs', value: entries.map((e) => e.body) }, null, 1)}\n`;
+      : `${JSON.stringify({ '@odata.context': 'https://graph.example/v1.0/$metadata#auditLogs', value: entries.map((e) => e.body) })}\n`;
   return { bytes: Buffer.from(text), records: entries.length, marks };
 }

@@ -396,6 +396,27 @@ function eventlog(host: Host, channel: string, eventId: number, keywords: bigint
   };
 }
 
+/** A memory stick was recognised (6416). */
+export function deviceAttached(host: Host, serial: string): WindowsRecord {
+  return audit(
+    host,
+    6416,
+    13316,
+    {
+      ...subject(machine(host), 0x3e7),
+      DeviceId: `USBSTOR\\Disk&Ven_Generic&Prod_Flash_Disk&Rev_8.07\\${serial}&0`,
+      DeviceDescription: 'Generic Flash Disk USB Device',
+      ClassId: value.guid('{4d36e967-e325-11ce-bfc1-08002be10318}'),
+      ClassName: 'DiskDrive',
+      VendorIds: 'USBSTOR\\DiskGeneric_Flash_Disk______8.07 USBSTOR\\DiskGeneric_Flash_Disk______',
+      CompatibleIds: 'USBSTOR\\Disk USBSTOR\\RAW GenDisk',
+      LocationInformation: '-',
+    },
+    false,
+    1,
+  );
+}
+
 /** Network policy server: remote access granted (6272) or denied (6273). */
 export function remoteAccess(host: Host, who: Subject, from: string, granted: boolean): WindowsRecord {
   return audit(

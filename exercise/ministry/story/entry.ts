@@ -1,12 +1,13 @@
 import { asaDuration, vpnRejected, vpnSession } from '../background/network.ts';
-import { SECOND, utc } from '../calendar.ts';
+import { MINUTE, SECOND, utc } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
 import { asaLine } from '../records/text.ts';
 import type { Act } from '../truth.ts';
 import { EXITS } from '../world.ts';
 
 /** Passwords are tried over home routers; one fits, and the intruder walks in through the VPN on Saturday nights. */
-const BLIND = 'the gateway notes it like any log-in; no own rule reads ASA messages';
+const REFUSED = 'vpn/asa_logon_failed.yml';
+const BEGAN = 'vpn/asa_session.yml';
 
 export function entry(m: Ministry): void {
   // before any log that was kept: the true start
@@ -18,7 +19,15 @@ export function entry(m: Ministry): void {
   session(m, utc('2022-05-21 01:52'), EXITS.login, 64);
   session(m, utc('2022-05-28 02:11'), EXITS.login, 88);
   session(m, utc('2022-06-11 01:39'), EXITS.login, 41);
+  // five short visits in one night, each through another home router
+  EXITS.hops.forEach((exit, i) => {
+    session(m, utc('2022-06-18 00:40') + i * 58 * MINUTE, exit, 3 + i, ['vpn/account_many_addresses.yml']);
+  });
 }
+
+/** The message that begins a session; the gateway writes others around it. */
+export const SESSION_BEGAN = '-113039:';
+export const OTHER_LINE = 'one more message of a session; the rules look at its beginning';
 
 /** One try for each account, minutes apart. */
 function spray({ people, logs, random: stream }: Ministry, start: number, exit: string): void {
@@ -29,14 +38,19 @@ function spray({ people, logs, random: stream }: Ministry, start: number, exit: 
       phase: 'entry',
       what: `VPN log-in refused: one password tried for ${who.name} from the home router ${exit}`,
       technique: 'T1110.003',
-      rules: [],
-      invisible: BLIND,
+      rules: [REFUSED, 'vpn/gateway_spray.yml'],
     });
     ms += random.int(70, 260) * SECOND;
   }
 }
 
-function session({ people, logs, random: stream }: Ministry, start: number, exit: string, minutes: number): void {
+function session(
+  { people, logs, random: stream }: Ministry,
+  start: number,
+  exit: string,
+  minutes: number,
+  rules: readonly string[] = [],
+): void {
   const random = stream(`session ${start}`);
   const user = people[0]?.name as string;
   const seconds = minutes * 60;
@@ -48,11 +62,14 @@ function session({ people, logs, random: stream }: Ministry, start: number, exit
     phase: 'entry',
     what: `VPN session of ${user} from the home router ${exit}, ${asaDuration(seconds)}, at night on a Saturday`,
     technique: 'T1133',
-    rules: [],
-    invisible: BLIND,
+    rules: [BEGAN, ...rules],
   };
   for (const [after, text] of lines) {
     const ms = start + after * SECOND;
-    logs.vpn.add(ms, asaLine(ms, text), act);
+    logs.vpn.add(
+      ms,
+      asaLine(ms, text),
+      text.includes(SESSION_BEGAN) ? act : { ...act, rules: [], invisible: OTHER_LINE },
+    );
   }
 }

@@ -39,14 +39,26 @@ export function reading(m: Ministry): void {
   }
   harvest(m, random, utc('2023-04-18 02:05'), EXITS.mail[1]);
   harvest(m, random, utc('2023-09-19 01:40'), EXITS.mail[5]);
+  oneSession(m, random, utc('2023-06-14 01:10'));
   keepsReading(m, random);
+}
+
+/** One session, four home routers within the night: the token travels, the traveller does not. */
+function oneSession(m: Ministry, random: Random, start: number): void {
+  const box = wanted(m.people)[3] as Person;
+  const session = random.guid();
+  EXITS.mail.slice(0, 4).forEach((exit, i) => {
+    read(m, random, start + i * 47 * MINUTE, box, exit, 'Sync', [SYNC, 'm365/session_many_addresses.yml'], PHASE, {
+      session,
+    });
+  });
 }
 
 function harvest(m: Ministry, random: Random, start: number, exit: string): void {
   wanted(m.people).forEach((box, i) => {
     const ms = start + i * 11 * MINUTE;
     read(m, random, ms, box, exit, 'Sync', [SYNC, MANY], PHASE);
-    read(m, random, ms + 3 * MINUTE, box, exit, 'Bind', [BIND, MANY, THROTTLED], PHASE, true);
+    read(m, random, ms + 3 * MINUTE, box, exit, 'Bind', [BIND, MANY, THROTTLED], PHASE, { throttled: true });
   });
 }
 
@@ -59,10 +71,10 @@ export function read(
   access: MailRead['access'],
   rules: readonly string[],
   phase: Phase,
-  throttled = false,
+  { throttled = false, session = random.guid() }: { throttled?: boolean; session?: string } = {},
 ): void {
   const record = mailRead({
-    ...{ random, ms, box, ip, access, client: CLIENT.info, app: CLIENT.app, session: random.guid(), throttled },
+    ...{ random, ms, box, ip, access, client: CLIENT.info, app: CLIENT.app, session, throttled },
     ...{ folder: random.pick(['Inbox', 'Inbox', 'Sent Items', 'Archive']), items: random.int(3, 6) },
   });
   const how = access === 'Sync' ? 'a whole folder is taken' : 'messages are read, and the audit says it is incomplete';

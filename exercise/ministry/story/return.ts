@@ -15,12 +15,14 @@ import {
 } from '../records/windows.ts';
 import type { Act } from '../truth.ts';
 import { ACCOUNTS, EXITS, HOSTS, RELAY } from '../world.ts';
+import { OTHER_LINE, SESSION_BEGAN } from './entry.ts';
 import { CLIENT, read, wanted } from './reading.ts';
 
 /** All passwords were set anew, but one account was forgotten: the monitor of the VPN itself. */
 const PHASE = 'return';
 const START = utc('2024-02-24 01:14');
 const INSIDE = '10.20.50.23';
+const IN_AFTER = 'vpn/gateway_in_after_refusals_asa.yml';
 
 type Told = Omit<Act, 'phase'>;
 const hidden = (what: string, technique: string, invisible: string): Act => ({
@@ -43,13 +45,16 @@ export function comesBack(m: Ministry): void {
 
 function logsIn({ logs }: Ministry): void {
   const who = ACCOUNTS.vpnTest;
-  const gateway = 'the gateway’s own line; no own rule reads ASA messages';
   for (let i = 0; i < 6; i++) {
     const ms = START + i * 75 * SECOND;
     logs.vpn.add(
       ms,
       asaLine(ms, vpnRejected(who.name, EXITS.again)),
-      hidden('VPN log-in refused', 'T1110.001', gateway),
+      seen({
+        what: 'Old passwords of the monitoring account are refused at the VPN',
+        technique: 'T1110.001',
+        rules: ['vpn/asa_logon_failed.yml', 'vpn/gateway_many_refused.yml', ...(i === 5 ? [IN_AFTER] : [])],
+      }),
     );
     logs.dcSecurity.add(
       ms,
@@ -57,7 +62,7 @@ function logsIn({ logs }: Ministry): void {
       seen({
         what: 'Old passwords of the monitoring account are tried at the VPN',
         technique: 'T1110.001',
-        rules: ['windows/vpn_denied.yml', ...(i >= 4 ? ['windows/vpn_many_denied.yml'] : [])],
+        rules: ['windows/vpn_denied.yml', 'windows/vpn_many_denied.yml'],
       }),
     );
   }
@@ -81,7 +86,11 @@ function logsIn({ logs }: Ministry): void {
   };
   for (const [after, text] of vpnSession(session)) {
     const ms = at + after * SECOND;
-    logs.vpn.add(ms, asaLine(ms, text), hidden('VPN session of the monitoring account', 'T1133', gateway));
+    const told = { what: 'VPN session of the monitoring account', technique: 'T1133' };
+    const act = text.includes(SESSION_BEGAN)
+      ? seen({ ...told, rules: ['vpn/asa_session.yml', IN_AFTER] })
+      : hidden(told.what, told.technique, OTHER_LINE);
+    logs.vpn.add(ms, asaLine(ms, text), act);
   }
 }
 
@@ -159,7 +168,7 @@ function sprays({ logs, people, random: stream }: Ministry): void {
       seen({
         what: `One password is tried for ${who.name} at the mail server`,
         technique: 'T1110.003',
-        rules: ['windows/logon_failed.yml', ...(i >= 9 ? ['windows/password_spray_logon.yml'] : [])],
+        rules: ['windows/logon_failed.yml', 'windows/password_spray_logon.yml'],
       }),
     );
     const next = ms + DAY;
@@ -169,7 +178,7 @@ function sprays({ logs, people, random: stream }: Ministry): void {
       seen({
         what: `One password is tried for ${who.name} at the domain controller`,
         technique: 'T1110.003',
-        rules: ['windows/kerberos_wrong_password.yml', ...(i >= 9 ? ['windows/password_spray_kerberos.yml'] : [])],
+        rules: ['windows/kerberos_wrong_password.yml', 'windows/password_spray_kerberos.yml'],
       }),
     );
   });
@@ -220,7 +229,7 @@ function cloud(m: Ministry): void {
       seen({
         what: `One password is tried for ${who.name} in the cloud`,
         technique: 'T1110.003',
-        rules: ['entra/wrong_password.yml', ...(i >= 9 ? ['entra/password_spray.yml'] : [])],
+        rules: ['entra/wrong_password.yml', 'entra/password_spray.yml'],
       }),
     );
   });

@@ -79,7 +79,7 @@ const BOTH = 'exchange/export_and_removal.yml';
 
 function exportsToPage(m: Ministry): void {
   const at = START + 2 * MINUTE;
-  management(m, at, 'New-ManagementRoleAssignment', '-Role "Mailbox Import Export" -User "Administrator"', {
+  management(m, at, 'New-ManagementRoleAssignment', '-Name "MIE" -Role "Mailbox Import Export" -User "Administrator"', {
     what: 'The right to export mailboxes is given',
     technique: 'T1098.002',
     rules: [],
@@ -90,7 +90,7 @@ function exportsToPage(m: Ministry): void {
     m,
     at + 20 * SECOND,
     'New-MailboxExportRequest',
-    `-Mailbox "h.brandt@${DOMAIN}" -IncludeFolders @("#Drafts#") -ContentFilter "Subject -eq 'w2f9'" -ExcludeDumpster "True" -FilePath "\\\\localhost\\c$\\inetpub\\wwwroot\\aspnet_client\\system_web\\errorfe.aspx"`,
+    `-Name "w2f9" -Mailbox "h.brandt@${DOMAIN}" -IncludeFolders @("#Drafts#") -ContentFilter "Subject -eq 'w2f9'" -ExcludeDumpster "True" -FilePath "\\\\localhost\\c$\\inetpub\\wwwroot\\aspnet_client\\system_web\\errorfe.aspx"`,
     {
       what: 'A draft is exported as a page of the web server: the web shell',
       technique: 'T1505.003',
@@ -107,7 +107,6 @@ function exportsToPage(m: Ministry): void {
       what: 'The export request is removed again',
       technique: 'T1070',
       rules: [REMOVED, BOTH],
-      sigma: ['09570ae5-889e-43ea-aac0-0e1221fb3d95'],
     },
   );
   const image = 'C:\\Program Files\\Microsoft\\Exchange Server\\V15\\Bin\\MSExchangeMailboxReplication.exe';
@@ -191,7 +190,6 @@ function exportsMailbox(m: Ministry): void {
       what: 'This export request is removed too',
       technique: 'T1070',
       rules: [REMOVED, BOTH],
-      sigma: ['09570ae5-889e-43ea-aac0-0e1221fb3d95'],
     },
   );
   const pack = start + 48 * MINUTE;

@@ -1,7 +1,7 @@
 import { auditSerial } from '../background/network.ts';
 import { MINUTE, SECOND, utc } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
-import { PROGRAMS, processOpened } from '../records/sysmon.ts';
+import { PROGRAMS, processOpened, program } from '../records/sysmon.ts';
 import { auditLines, syslogLine } from '../records/text.ts';
 import {
   adminLogon,
@@ -28,6 +28,7 @@ const act = (what: string, technique: string, invisible: string): Act => ({
 export function spread(m: Ministry): void {
   memory(m);
   domainController(m);
+  packed(m);
   jumpHost(m);
 }
 
@@ -108,8 +109,21 @@ function domainController(m: Ministry): void {
         'T1003.006',
         'no own rule; the public rule does',
       ),
-      ...(i === 1 ? { sigma: ['611eab06-a145-4dfa-a295-3ccc5c20f59a'] } : {}),
+      ...(i === 1 ? { sigma: ['17d619c1-e020-4347-957e-1d1207455c93'] } : {}),
     });
+  });
+}
+
+/** What was copied is packed on the mail server, this time by a program that keeps its name. */
+function packed(m: Ministry): void {
+  const image = 'C:\\ProgramData\\7z.exe';
+  typed(m, START + 71 * MINUTE, {
+    phase: PHASE,
+    program: program(image, '7-Zip Console', 'Igor Pavlov', '19.00', '7z.exe'),
+    command: `${image} a -pQ7 C:\\ProgramData\\w.7z C:\\ProgramData\\ntds`,
+    what: 'The copied directory is packed',
+    technique: 'T1560.001',
+    rules: ['windows/archive_made.yml'],
   });
 }
 
