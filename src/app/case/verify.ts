@@ -8,6 +8,7 @@ import { indexContent } from './rows.ts';
 export const CASE_PROBLEMS = {
   // case.json
   BAD_CASE_FILE: 'broken',
+  WRONG_CASE_FILE: 'broken',
   WRONG_TITLE: 'broken',
   // among the journals
   LINK: 'broken',
@@ -95,9 +96,13 @@ export async function verifyCase(bytes: CaseBytes): Promise<CaseVerdict> {
   for (const { contradictions } of loaded.journals) {
     for (const c of contradictions) if (c.code === 'FORK') problems.push(forkProblem(c, loaded));
   }
-  const titles = new Set(loaded.journals.flatMap((j) => j.branches.map((b) => b.opened.case.title)));
-  if (file && titles.size > 0 && !titles.has(file.title))
-    add('WRONG_TITLE', 'case.json', 'no journal gives the case this title');
+  if (file && loaded.folders.length > 0) {
+    const copies = loaded.folders.flatMap((f) => f.copy ?? []);
+    const isOther = (f: LoadedFolder): boolean => f.problems.some((p) => p.code === 'WRONG_CASE');
+    if (copies.length === 0 && loaded.folders.some(isOther)) add('WRONG_CASE_FILE', 'case.json', 'no journal here is of this case');
+    else if (copies.length > 0 && copies.every((c) => c.opened.case.title !== file.title))
+      add('WRONG_TITLE', 'case.json', 'no journal gives the case this title');
+  }
 
   let evidence = 0;
   for await (const item of bytes.evidence()) {
