@@ -1,3 +1,4 @@
+import { Bodies } from './bodies.ts';
 import { EVTX_LIMITS, FRAGMENT, Token, Type } from './format.ts';
 import type { Strings } from './strings.ts';
 import { decodeText } from './strings.ts';
@@ -33,6 +34,8 @@ interface Texts {
 }
 
 const LONGEST_FINGERPRINT = 32_768;
+/** numbers noted of the names of a body; one that has more is read token by token every time */
+const NAMES = 3 * 2048;
 
 export class Plans {
   readonly #strings: Strings;
@@ -52,11 +55,16 @@ export class Plans {
   readonly #nameStamps = new Int32Array(1 << 16);
   readonly #nameAt = new Int32Array(1 << 16);
   readonly #ops = new Int32Array(LONGEST_FINGERPRINT);
+  readonly #bodies: Bodies;
+  /** places of the names in the body being read, and their numbers, as Bodies keeps them */
+  readonly #names = new Int32Array(NAMES);
+  #noted = 0;
   /** position behind the name read last */
   #after = 0;
 
   constructor(strings: Strings) {
     this.#strings = strings;
+    this.#bodies = new Bodies(strings.view, (p, end) => this.#name(p, end));
     this.#idTexts = new Array<string | undefined>(strings.texts.length).fill(undefined);
     this.#idOfEntry = new Int32Array(strings.texts.length);
   }
@@ -67,10 +75,11 @@ export class Plans {
     this.#chunkEnd = chunkEnd;
     this.#budget = EVTX_LIMITS.templateBytesPerChunk;
     this.#stamp = (this.#stamp + 1) | 0;
-    if (this.#kept <= EVTX_LIMITS.fingerprints && this.#ids.size <= EVTX_LIMITS.names) return true;
+    if (this.#kept + this.#bodies.kept <= EVTX_LIMITS.fingerprints && this.#ids.size <= EVTX_LIMITS.names) return true;
     this.#ids.clear();
     this.#idTexts.fill(undefined);
     this.#known.clear();
+    this.#bodies.forget();
     this.#kept = 0;
     return false;
   }
@@ -100,8 +109,14 @@ export class Plans {
     const size = this.#strings.view.getUint32(definition + 20, true);
     this.#budget -= size;
     if (size > this.#chunkEnd - definition - 24 || this.#budget < 0) return null;
-    const length = this.#fingerprint(definition + 24, definition + 24 + size, null);
-    return length < 0 ? null : this.#lookup(length, definition, -1);
+    const body = definition + 24;
+    const met = this.#bodies.find(this.#base, body, size);
+    if (met !== undefined) return met;
+    this.#noted = 0;
+    const length = this.#fingerprint(body, body + size, null);
+    const plan = length < 0 ? null : this.#lookup(length, definition, -1);
+    if (plan !== null && this.#noted < NAMES) this.#bodies.add(body, size, this.#names, this.#noted, plan);
+    return plan;
   }
 
   /** The plan of the fingerprint in #ops. `end` -1: of the template defined at `start`; else of literal XML. */
@@ -165,6 +180,7 @@ export class Plans {
           if (p + 4 > end || view.getUint32(p - 4, true) > end - p) return -1;
           id = this.#name(p, end);
           if (id < 0) return -1;
+          if (texts === null) this.#note(p, start, end, id);
           ops[n++] = id;
           p = token === Token.OPEN ? this.#after : this.#after + 4;
           break;
@@ -179,6 +195,7 @@ export class Plans {
         case Token.PI_TARGET:
           id = this.#name(p + 1, end);
           if (id < 0) return -1;
+          if (texts === null) this.#note(p + 1, start, end, id);
           ops[n++] = id;
           keep = id === named && (token & ~Token.MORE) === Token.ATTRIBUTE;
           p = this.#after;
@@ -218,6 +235,16 @@ export class Plans {
       }
     }
     return p >= end ? n : -1;
+  }
+
+  /** For Bodies, which cannot answer for a name that reaches out of its body. */
+  #note(p: number, start: number, end: number, id: number): void {
+    if (this.#noted >= NAMES) return;
+    const inPlace = this.#after !== p + 4;
+    this.#names[this.#noted++] = p - start;
+    this.#names[this.#noted++] = inPlace ? 1 : 0;
+    this.#names[this.#noted++] = id;
+    if (inPlace && this.#after > end) this.#noted = NAMES;
   }
 
   /** Number of the name whose chunk offset stands at `p`; -1: not readable. Sets #after. */

@@ -16,9 +16,8 @@ export type Format = (bytes: Buffer, offset: number, size: number) => string;
 
 export class Strings {
   readonly #mask: number;
-  readonly #hashes: Int32Array;
-  /** two numbers an entry: where its bytes lie in the arena; its kind and their number (0: free) */
-  readonly #places: Int32Array;
+  /** four numbers an entry, so that a set is one line of the cache: hash, kind and size (0: free), place in the arena */
+  readonly #sets: Int32Array;
   readonly #once = new Int32Array(ONCE);
   readonly texts: string[];
   readonly #arena: Uint8Array;
@@ -31,10 +30,9 @@ export class Strings {
    * `bytes`: the buffer all offsets count in; its content may change, the table stays right.
    * `entries`: a power of two.
    */
-  constructor(bytes: Buffer, entries = 1 << 16) {
+  constructor(bytes: Buffer, entries = 1 << 13) {
     this.#mask = (entries - 1) & ~(WAYS - 1);
-    this.#hashes = new Int32Array(entries);
-    this.#places = new Int32Array(2 * entries);
+    this.#sets = new Int32Array(4 * entries);
     this.texts = new Array<string>(entries).fill('');
     this.#arena = new Uint8Array(entries * BYTES_PER_ENTRY);
     this.#arenaWords = new Int32Array(this.#arena.buffer);
@@ -61,14 +59,10 @@ export class Strings {
     const tag = (kind << 16) | size;
     const h = this.#hash(tag, offset, size);
     const set = h & this.#mask;
+    const sets = this.#sets;
     for (let way = set; way < set + WAYS; way++) {
-      if (
-        this.#hashes[way] === h &&
-        this.#places[2 * way + 1] === tag &&
-        this.#same(this.#places[2 * way]!, offset, size)
-      ) {
-        return way;
-      }
+      const at = 4 * way;
+      if (sets[at] === h && sets[at + 1] === tag && this.#same(sets[at + 2]!, offset, size)) return way;
     }
     // What comes once mostly never comes again: only its hash is kept, so that it drives out nothing.
     const once = (h >>> 8) & (ONCE - 1);
@@ -110,18 +104,18 @@ export class Strings {
   }
 
   #add(h: number, tag: number, set: number, offset: number, size: number, format: Format): number {
+    const sets = this.#sets;
     if (this.#used + size > this.#arena.length) {
-      this.#places.fill(0);
-      this.#hashes.fill(0);
+      sets.fill(0);
       this.#used = 0;
     }
     let way = set;
-    while (way < set + WAYS - 1 && this.#places[2 * way + 1] !== 0) way++;
-    if (this.#places[2 * way + 1] !== 0) way = set + ((h >>> 20) & (WAYS - 1));
+    while (way < set + WAYS - 1 && sets[4 * way + 1] !== 0) way++;
+    if (sets[4 * way + 1] !== 0) way = set + ((h >>> 20) & (WAYS - 1));
     const text = format(this.bytes, offset, size);
-    this.#hashes[way] = h;
-    this.#places[2 * way] = this.#used;
-    this.#places[2 * way + 1] = tag;
+    sets[4 * way] = h;
+    sets[4 * way + 1] = tag;
+    sets[4 * way + 2] = this.#used;
     this.texts[way] = text;
     this.#arena.set(this.bytes.subarray(offset, offset + size), this.#used);
     this.#used = (this.#used + size + 3) & ~3;
