@@ -103,7 +103,7 @@ function signIns({ logs: { signIns: log }, people, random: stream }: Ministry): 
       const app = home ? APPS.web : APPS.outlook;
       const common = {
         ...{ random, who, ip: home ? who.home : who.desk6, app: app.name, appId: app.id, agent: AGENT },
-        ...{ client: home ? 'Browser' : 'Mobile Apps and Desktop clients', system: 'Windows 10', managed: !home },
+        ...{ client: home ? 'Browser' : 'Mobile Apps and Desktop clients', system: 'Windows 10', managed: true },
       };
       if (random.chance(5)) log.add(ms - 20_000, c.signIn({ ...common, ms: ms - 20_000, error: 50126 }));
       log.add(ms, c.signIn({ ...common, ms, error: 0, session: who.outlookSession }));

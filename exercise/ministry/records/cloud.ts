@@ -112,6 +112,7 @@ export interface SignIn {
   readonly agent: string;
   readonly error: 0 | 50126 | 50053;
   readonly system?: string;
+  /** a device of the ministry; then a second factor is asked for as well */
   readonly managed?: boolean;
   readonly session?: string;
 }
@@ -144,7 +145,7 @@ export function signIn(s: SignIn): CloudRecord {
     riskEventTypes_v2: [],
     resourceDisplayName: 'Office 365 Exchange Online',
     resourceId: '00000002-0000-0ff1-ce00-000000000000',
-    authenticationRequirement: 'singleFactorAuthentication',
+    authenticationRequirement: s.managed ? 'multiFactorAuthentication' : 'singleFactorAuthentication',
     sessionId: s.session ?? s.random.guid(),
     status: { errorCode: s.error, failureReason: REASONS[s.error], additionalDetails: null },
     deviceDetail: {

@@ -21,6 +21,7 @@ export function foothold(m: Ministry): void {
     what: 'A task named like the updater of Edge is made',
     technique: 'T1053.005',
     invisible: 'the own rule reads the task itself (4698), not the command that makes it',
+    sigma: ['89ca78fd-b37c-4310-b3d3-81a023f83936'],
   });
   m.logs.exSecurity.add(START + 2 * SECOND, taskCreated(exchange, SYSTEM, 0x3e7, task, file, '/ua'), {
     phase: PHASE,
@@ -79,6 +80,7 @@ export function foothold(m: Ministry): void {
       what: 'A Run value named like the updater of Dropbox is set on a desk',
       technique: 'T1547.001',
       rules: ['windows/run_dropbox_update_setup.yml'],
+      sigma: ['02ee49e2-e294-4d0f-9278-f5b3212fc588'],
     },
   );
 }

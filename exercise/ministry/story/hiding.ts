@@ -89,6 +89,7 @@ function stopSensor(m: Ministry): void {
     what: 'The sensor of the mail server is stopped',
     technique: 'T1562.001',
     invisible: 'no own rule; what follows is silence, which the report shows as a gap',
+    sigma: ['ce72ef99-22f1-43d4-8695-419dcb5d9330'],
   });
   m.logs.exSystem.add(SENSOR_STOPPED, serviceState(HOSTS.exchange, 'Sysmon64', 'stopped'), {
     phase: PHASE,
@@ -141,7 +142,8 @@ function clear(m: Ministry): void {
       what: 'The log of the task scheduler is cleared too',
       technique: 'T1070.001',
       rules: [],
-      invisible: 'no own rule; public rules do',
+      invisible: 'no own rule; the public rule does',
+      sigma: ['100ef69e-3327-481c-8e5c-6d80d9507556'],
     },
   );
   const policies: [category: string, sub: string, guid: string, what: string][] = [
@@ -154,7 +156,8 @@ function clear(m: Ministry): void {
       what,
       technique: 'T1562.002',
       rules: [],
-      invisible: 'no own rule reads changes of audit policy',
+      invisible: 'no own rule reads changes of audit policy; the public rule does',
+      sigma: ['ab4561b1-6c7e-48a7-ad08-087cfb9ce8f1'],
     });
   });
 }

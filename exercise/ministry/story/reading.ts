@@ -114,7 +114,8 @@ function keepsReading(m: Ministry, random: Random): void {
       what: 'A rule named "." hides warnings in the folder RSS Feeds',
       technique: 'T1564.008',
       rules: [],
-      invisible: 'no own rule reads inbox rules',
+      invisible: 'no own rule reads inbox rules; a public hunting rule does',
+      sigma: ['d3577be1-42c9-44a7-b56e-2e8de97349d3'],
     },
   );
   act(

@@ -202,6 +202,7 @@ function browser({ logs, people }: Ministry): void {
         what: 'Passwords and cookies of the browser are read by another program',
         technique: 'T1555.003',
         rules: ['windows/browser_credentials_read.yml'],
+        sigma: ['4b60e527-ec73-4b47-8cb3-f02ad927ca65'],
       }),
     );
   }

@@ -139,7 +139,14 @@ function shellRequest(m: Ministry, ms: number, from: string = EXITS.shell): void
 
 function exploration(m: Ministry): void {
   const commands: [minutes: number, Parameters<typeof typed>[2]][] = [
-    [12, { ...common('T1033'), program: PROGRAMS.whoami, command: 'whoami', what: 'whoami' }],
+    [
+      12,
+      {
+        ...common('T1033'),
+        ...{ program: PROGRAMS.whoami, command: 'whoami', what: 'whoami' },
+        sigma: ['79ce34ca-af29-4d0e-b832-fc1b377020db'],
+      },
+    ],
     [
       14,
       {
@@ -199,6 +206,7 @@ function exportsMailbox(m: Ministry): void {
     program: RAR,
     command: `${RAR.image} a -hpQ7 -v40m C:\\inetpub\\wwwroot\\aspnet_client\\system_web\\i.png C:\\ProgramData\\m1.pst`,
     what: 'The mailbox is packed under a picture’s name by a renamed rar.exe',
+    sigma: ['faa48cae-6b25-4f00-a094-08947fef582f'],
     invisible: 'the own rule for archivers goes by the file’s name, and this one was renamed to r.exe',
   });
   for (let part = 1; part <= 4; part++) {

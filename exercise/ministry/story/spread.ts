@@ -63,7 +63,8 @@ function memory(m: Ministry): void {
       what: 'rundll32 opens LSASS with all rights',
       technique: 'T1003.001',
       rules: [],
-      invisible: 'no own rule; the public rules do',
+      invisible: 'no own rule; the public rule does',
+      sigma: ['a49fa4d5-11db-418c-8473-1e014a8dd462'],
     },
   );
 }
@@ -124,6 +125,7 @@ function packed(m: Ministry): void {
     what: 'The copied directory is packed',
     technique: 'T1560.001',
     rules: ['windows/archive_made.yml'],
+    sigma: ['9fbf5927-5261-4284-a71d-f681029ea574'],
   });
 }
 
