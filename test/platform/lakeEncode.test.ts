@@ -185,3 +185,23 @@ test('more days than partitions allowed: the rest of each stream is mixed', () =
   assert.equal(days.length, 6);
   assert.deepEqual(days.at(-1), ['mixed', 15]);
 });
+
+test('a source that speaks little on many days puts its further days into months; a dense one never does', () => {
+  const daily = (perDay: number) =>
+    Array.from({ length: 90 }, (_, day) =>
+      plain('zeek-dns', 0, perDay).map((g) => ({ ...g, ms: g.ms + day * 86_400_000 })),
+    ).flat();
+  const sparse = encode(EVIDENCE[0]!, daily(2), { sparseDays: 31, sparseRows: 4 });
+  const names = sparse.map((part) => part.day);
+  assert.equal(names.filter((day) => day.length === 10).length, 31);
+  assert.deepEqual(
+    names.filter((day) => day.length === 7),
+    ['2022-05', '2022-06', '2022-07'],
+  );
+  assert.equal(
+    sparse.reduce((n, part) => n + part.rows, 0),
+    180,
+  );
+  const dense = encode(EVIDENCE[0]!, daily(4), { sparseDays: 31, sparseRows: 4 });
+  assert.ok(dense.every((part) => part.day.length === 10));
+});

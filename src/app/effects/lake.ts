@@ -4,7 +4,7 @@ import type { Event } from '../../model/index.ts';
 export interface LakePart {
   /** Shape.stream */
   readonly stream: string;
-  /** `YYYY-MM-DD` (UTC), `undated`, or `mixed` */
+  /** `YYYY-MM-DD` (UTC), `YYYY-MM`, `undated`, or `mixed` */
   readonly day: string;
   /** unique per evidence, stream and day, and the same at every reading */
   readonly name: string;

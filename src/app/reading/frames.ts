@@ -56,7 +56,7 @@ const Input = z.strictObject({
 
 export const PartHeader = z.strictObject({
   stream: Stream,
-  day: z.string().regex(/^(\d{4}-\d{2}-\d{2}|undated|mixed)$/),
+  day: z.string().regex(/^(\d{4}-\d{2}(-\d{2})?|undated|mixed)$/),
   name: z.string().regex(/^[a-z0-9-]{1,120}$/),
   rows: Count,
   bytes: Count.max(512 * 1024 * 1024),

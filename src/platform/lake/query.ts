@@ -85,11 +85,13 @@ async function openViews(
     // Making a view reads the footers of all its files, so only those that the question names are made.
     if (!asked.includes(view)) continue;
     const paths = own.map((file) => text(file.path));
-    await connection.run(`CREATE VIEW ${name(view)} AS SELECT * FROM ${scan(paths, ', union_by_name = true')}`);
+    await connection.run(
+      `CREATE VIEW ${name(view)} AS SELECT * REPLACE (${DAY} AS day) FROM ${scan(paths, ', union_by_name = true')}`,
+    );
   }
   if (asked.includes('events')) {
-    const columns = ['stream', 'day', ...FIXED_NAMES].map(name).join(', ');
-    await connection.run(`CREATE VIEW events AS SELECT ${columns} FROM ${scan(all, '')}`);
+    const columns = ['stream', ...FIXED_NAMES].map(name).join(', ');
+    await connection.run(`CREATE VIEW events AS SELECT ${columns}, ${DAY} AS day FROM ${scan(all, '')}`);
   }
   const rows = [...files].map(([stream, own]) => {
     const days = own.map((file) => file.day).filter((day) => /^\d/.test(day));
@@ -97,13 +99,16 @@ async function openViews(
     return `(${text(stream)}, ${text(viewOf(stream))}, ${new Set(own.map((f) => f.day)).size}, ${first}, ${last})`;
   });
   await connection.run(
-    `CREATE VIEW streams AS SELECT * FROM (VALUES ${rows.join(',')}) AS s(stream, "view", days, first_day, last_day)`,
+    `CREATE VIEW streams AS SELECT * FROM (VALUES ${rows.join(',')}) AS s(stream, "view", folders, first_day, last_day)`,
   );
   await connection.run(`SET allowed_paths = [${all.join(',')}]`);
   await connection.run(`SET TimeZone = 'UTC'`);
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
 }
+
+/** The event's own day: the folder may be a month's. */
+const DAY = "coalesce(strftime(_time, '%Y-%m-%d'), 'undated')";
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 const name = (value: string): string => `"${value.replaceAll('"', '""')}"`;

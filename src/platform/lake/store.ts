@@ -18,7 +18,7 @@ import { damaged, type LakeFile, openLakeFile } from './read.ts';
 
 export const SEALED = 'events.parquet';
 const STREAM = /^stream=([a-z0-9-]{1,64})$/;
-const DAY = /^day=(\d{4}-\d{2}-\d{2}|undated|mixed)$/;
+const DAY = /^day=(\d{4}-\d{2}(?:-\d{2})?|undated|mixed)$/;
 
 export interface LakeStats {
   readonly streams: number;

@@ -4,7 +4,10 @@ import type { Event } from '../../../model/index.ts';
 export interface LakePart {
   /** Shape.stream */
   readonly stream: string;
-  /** `YYYY-MM-DD` (UTC), `undated`, or `mixed`: dated rows without a partition of their own (see LAKE_LIMITS) */
+  /**
+   * `YYYY-MM-DD` (UTC), `YYYY-MM` for days that share their month's partition, `undated`, or `mixed`: dated rows
+   * without any (see LAKE_LIMITS)
+   */
   readonly day: string;
   /** `part-<evidence sha256>-<number>`: numbered per evidence, stream and day in order of offset, from 000000 */
   readonly name: string;
@@ -22,6 +25,9 @@ export interface LakeLimits {
   readonly columns: number;
   /** (stream, day) partitions one evidence file may open; further days share the stream's `mixed` */
   readonly partitions: number;
+  /** a stream with so many days and fewer than `sparseRows` rows a day puts its further days into months */
+  readonly sparseDays: number;
+  readonly sparseRows: number;
 }
 
 export const LAKE_LIMITS: LakeLimits = {
@@ -29,6 +35,8 @@ export const LAKE_LIMITS: LakeLimits = {
   partRows: 65_536,
   columns: 512,
   partitions: 20_000,
+  sparseDays: 31,
+  sparseRows: 256,
 };
 
 export interface EncodeStats {

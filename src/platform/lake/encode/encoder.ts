@@ -38,6 +38,8 @@ const FIRST_DAY = Date.UTC(1990, 0, 1) / DAY_MS;
 const LAST_DAY = Date.UTC(2099, 11, 31) / DAY_MS;
 const UNDATED = -1;
 const MIXED = -2;
+/** characters of `YYYY-MM` */
+const MONTH = 7;
 
 /**
  * @param evidence SHA-256 of the evidence file, lower-case hex
@@ -59,6 +61,8 @@ class Encoder implements LakeEncoder {
   readonly #groups = new Map<string, Group<Plan, Bound>>();
   /** parts handed out, by stream and day: numbers go on where they stopped */
   readonly #numbers = new Map<string, number>();
+  /** per stream: days that got a partition, and rows that have left in parts */
+  readonly #streams = new Map<string, { days: number; rows: number }>();
   readonly #stats: EncodeStats = { rows: 0, parts: 0, bytes: 0, moreRows: 0 };
   #held = 0;
   #values: (Value | undefined)[] = [];
@@ -129,6 +133,7 @@ class Encoder implements LakeEncoder {
     this.#numbers.set(group.place, number + 1);
     const name = `part-${this.#evidence}-${String(number).padStart(6, '0')}`;
     const { bytes, moreRows } = group.encode(name, this.#limits.columns);
+    this.#ofStream(group.stream).rows += group.rows;
     this.#stats.parts++;
     this.#stats.bytes += bytes.length;
     this.#stats.moreRows += moreRows;
@@ -177,16 +182,43 @@ class Encoder implements LakeEncoder {
   }
 
   #group(stream: string, day: number): Group<Plan, Bound> {
-    const name = day === UNDATED ? 'undated' : day === MIXED ? 'mixed' : dayName(day);
-    const place = `${stream}/${name}`;
-    const known = this.#groups.get(place);
-    if (known !== undefined) return known;
-    const full = this.#groups.size + this.#numbers.size >= this.#limits.partitions && !this.#numbers.has(place);
+    let name = day === UNDATED ? 'undated' : day === MIXED ? 'mixed' : dayName(day);
+    const opened = (place: string) => this.#groups.get(place) ?? this.#numbers.has(place);
+    let known = opened(`${stream}/${name}`);
+    if (known === false && day >= 0) {
+      if (this.#sparse(stream)) {
+        name = name.slice(0, MONTH);
+        known = opened(`${stream}/${name}`);
+      } else this.#ofStream(stream).days++;
+    }
+    if (typeof known === 'object') return known;
+    const full = known === false && this.#groups.size + this.#numbers.size >= this.#limits.partitions;
     if (full && day !== MIXED && day !== UNDATED) return this.#group(stream, MIXED);
     const group = new Group<Plan, Bound>(this.#evidence, stream, name);
     this.#held += group.weight;
-    this.#groups.set(place, group);
+    this.#groups.set(group.place, group);
     return group;
+  }
+
+  /**
+   * A source that speaks little on many days would become thousands of tiny files, each costlier than its rows: once it
+   * has shown that, its further days share their month's partition.
+   */
+  #sparse(stream: string): boolean {
+    const { days, rows } = this.#ofStream(stream);
+    if (days < this.#limits.sparseDays) return false;
+    let all = rows;
+    for (const group of this.#groups.values()) if (group.stream === stream) all += group.rows;
+    return all < days * this.#limits.sparseRows;
+  }
+
+  #ofStream(stream: string): { days: number; rows: number } {
+    let known = this.#streams.get(stream);
+    if (known === undefined) {
+      known = { days: 0, rows: 0 };
+      this.#streams.set(stream, known);
+    }
+    return known;
   }
 }
 
