@@ -40,6 +40,7 @@ const UNDATED = -1;
 const MIXED = -2;
 /** characters of `YYYY-MM` */
 const MONTH = 7;
+const ownDay = (name: string): boolean => name.length > MONTH && name !== 'undated';
 
 /**
  * @param evidence SHA-256 of the evidence file, lower-case hex
@@ -61,7 +62,7 @@ class Encoder implements LakeEncoder {
   readonly #groups = new Map<string, Group<Plan, Bound>>();
   /** parts handed out, by stream and day: numbers go on where they stopped */
   readonly #numbers = new Map<string, number>();
-  /** per stream: days that got a partition, and rows that have left in parts */
+  /** per stream: days that got a partition, and their rows that have left in parts */
   readonly #streams = new Map<string, { days: number; rows: number }>();
   readonly #stats: EncodeStats = { rows: 0, parts: 0, bytes: 0, moreRows: 0 };
   #held = 0;
@@ -133,7 +134,7 @@ class Encoder implements LakeEncoder {
     this.#numbers.set(group.place, number + 1);
     const name = `part-${this.#evidence}-${String(number).padStart(6, '0')}`;
     const { bytes, moreRows } = group.encode(name, this.#limits.columns);
-    this.#ofStream(group.stream).rows += group.rows;
+    if (ownDay(group.day)) this.#ofStream(group.stream).rows += group.rows;
     this.#stats.parts++;
     this.#stats.bytes += bytes.length;
     this.#stats.moreRows += moreRows;
@@ -208,7 +209,7 @@ class Encoder implements LakeEncoder {
     const { days, rows } = this.#ofStream(stream);
     if (days < this.#limits.sparseDays) return false;
     let all = rows;
-    for (const group of this.#groups.values()) if (group.stream === stream) all += group.rows;
+    for (const group of this.#groups.values()) if (group.stream === stream && ownDay(group.day)) all += group.rows;
     return all < days * this.#limits.sparseRows;
   }
 
