@@ -40,7 +40,7 @@ const UNDATED = -1;
 const MIXED = -2;
 /** characters of `YYYY-MM` */
 const MONTH = 7;
-const ownDay = (name: string): boolean => name.length > MONTH && name !== 'undated';
+const ownDay = (name: string): boolean => name.length > MONTH;
 
 /**
  * @param evidence SHA-256 of the evidence file, lower-case hex
