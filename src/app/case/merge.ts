@@ -8,10 +8,15 @@ import {
   newsBetween,
   seenDraft,
   type VerifyOptions,
+  withheldStretches,
 } from '../../journal/index.ts';
-import type { JournalShelf, ShelfContent } from '../effects/index.ts';
+import type { Payload } from '../../model/index.ts';
+import type { CaseIndex, CaseLock, JournalShelf, ShelfContent } from '../effects/index.ts';
+import { logOf } from './ask.ts';
 import { isBroken, type Loaded, type LoadedFolder, loadShelf } from './load.ts';
-import { reindex, trustedBy } from './open.ts';
+import { freshIndex, reindex, trustedBy } from './open.ts';
+import { begunBy, isOwn } from './own.ts';
+import { cutTorn } from './torn.ts';
 import type { CaseWorld, Hand, Saying, Station } from './world.ts';
 import { openWriter } from './writer.ts';
 
@@ -62,6 +67,7 @@ export function mergeInto(world: CaseWorld, sources: readonly MergeSource[], opt
   const lock = world.lock();
   try {
     world.shelf.tidy();
+    if (options.station) cutTorn(world, options.station);
     const index = world.index.open();
     const trusted = index ? trustedBy(index) : new Map();
     index?.close();
@@ -86,7 +92,7 @@ export function mergeInto(world: CaseWorld, sources: readonly MergeSource[], opt
     const news = newsBetween(mine.journals, after);
     const healed = settle(world.shelf, mine, after);
     reindex(world, trusted);
-    const recorded = options.station ? record(world, options.station, options.hand, { after, news, mine, lock }) : [];
+    const recorded = options.station ? record(world, options.station, options.hand, lock, after) : [];
     return {
       news,
       refused,
@@ -154,43 +160,69 @@ function differs(shelf: JournalShelf, wanted: ShelfContent, old: LoadedFolder | 
 }
 
 /**
- * What we have seen goes on record, with our cosignature, and so does every contradiction that is new to us. Of a journal
- * that brought nothing but its own record of what it saw nothing is recorded: two stations would never come to an end.
+ * What we have seen goes on record, with our cosignature, and so does every contradiction. Asked of our journal, not of
+ * this merge: what a killed merge did not record the next one does. Of a journal that went on with nothing but its own
+ * record of what it saw nothing is recorded: two stations would never come to an end.
  */
 function record(
   world: CaseWorld,
   station: Station,
   hand: Hand,
-  merged: {
-    readonly after: readonly Journal[];
-    readonly news: readonly News[];
-    readonly mine: Loaded;
-    readonly lock: ReturnType<CaseWorld['lock']>;
-  },
-): string[] {
-  const worth = merged.news.filter((n) => isWorthRecord(n, merged));
-  if (worth.length === 0) return [];
-  const writer = openWriter(world, station, hand, { lock: merged.lock });
+  lock: CaseLock,
+  journals: readonly Journal[],
+): readonly string[] {
+  const index = freshIndex(world);
+  const own = index.folders().find((f) => isOwn(f, station))?.journal ?? null;
+  const seen = own === null ? nothingSeen() : seenBy(world, index, own);
+  index.close();
+  const others = journals.filter((j) => j.id !== own && !begunBy(station, world.file.id).has(j.id));
+  const news = others.filter((j) => isNews(j, seen));
+  const contradictions = journals.flatMap((j) => j.contradictions).filter((c) => !seen.reported.has(shortName(c)));
+  if (news.length + contradictions.length === 0) return [];
+  const writer = openWriter(world, station, hand, { lock });
   try {
-    const sayings = worth
-      .filter((n) => n.journal !== writer.journal)
-      .flatMap((n): Saying[] => {
-        const journal = merged.after.find((j) => j.id === n.journal)!;
-        return [
-          seenDraft(journal, hand(), station.signer) as Saying,
-          ...n.contradictions.map((c) => contradictionDraft(c, hand()) as Saying),
-        ];
-      });
-    return writer.append(sayings);
+    return writer.append([
+      ...news.map((j) => seenDraft(j, hand(), station.signer) as Saying),
+      ...contradictions.map((c) => contradictionDraft(c, hand()) as Saying),
+    ]);
   } finally {
     writer.close();
   }
 }
 
-function isWorthRecord(news: News, { after, mine }: { after: readonly Journal[]; mine: Loaded }): boolean {
-  if (news.contradictions.length > 0 || news.filled > 0) return true;
-  const [main] = after.find((j) => j.id === news.journal)!.branches;
-  const known = mine.journals.find((j) => j.id === news.journal)?.branches[0].size ?? 0;
-  for (let i = known; i < main.size; i++) if (main.entry(i).header?.kind !== 'checkpoint-seen') return true;
+/** What our journal has on record: of each other one how far and how much of it, and which contradictions. */
+interface OnRecord {
+  readonly journals: Map<string, { readonly size: number; readonly withheld: number }>;
+  readonly reported: Set<string>;
+}
+
+function nothingSeen(): OnRecord {
+  return { journals: new Map(), reported: new Set() };
+}
+
+function seenBy(world: CaseWorld, index: CaseIndex, own: string): OnRecord {
+  const found = nothingSeen();
+  for (const { payload } of logOf(world, index, { kind: 'checkpoint-seen', journal: own })) {
+    const { journal, size, withheld } = payload as Payload<'checkpoint-seen'>;
+    found.journals.set(journal, { size, withheld: lengthOf(withheld) });
+  }
+  for (const { payload } of logOf(world, index, { kind: 'contradiction-found', journal: own })) {
+    found.reported.add(shortName(payload as Payload<'contradiction-found'>));
+  }
+  return found;
+}
+
+function isNews({ id, branches: [main] }: Journal, { journals }: OnRecord): boolean {
+  const known = journals.get(id);
+  if (!known || lengthOf(withheldStretches(main)) < known.withheld) return true;
+  for (let i = known.size; i < main.size; i++) if (main.entry(i).header?.kind !== 'checkpoint-seen') return true;
   return false;
+}
+
+function lengthOf(stretches: readonly (readonly [number, number])[]): number {
+  return stretches.reduce((n, [from, to]) => n + to - from, 0);
+}
+
+function shortName({ journal, code, size, exhibits }: Payload<'contradiction-found'> | Contradiction): string {
+  return [journal, code, size, ...exhibits].join(' ');
 }

@@ -99,7 +99,8 @@ export async function verifyCase(bytes: CaseBytes): Promise<CaseVerdict> {
   if (file && loaded.folders.length > 0) {
     const copies = loaded.folders.flatMap((f) => f.copy ?? []);
     const isOther = (f: LoadedFolder): boolean => f.problems.some((p) => p.code === 'WRONG_CASE');
-    if (copies.length === 0 && loaded.folders.some(isOther)) add('WRONG_CASE_FILE', 'case.json', 'no journal here is of this case');
+    if (copies.length === 0 && loaded.folders.some(isOther))
+      add('WRONG_CASE_FILE', 'case.json', 'no journal here is of this case');
     else if (copies.length > 0 && copies.every((c) => c.opened.case.title !== file.title))
       add('WRONG_TITLE', 'case.json', 'no journal gives the case this title');
   }

@@ -5,7 +5,6 @@ import {
   checkpoint,
   type Draft,
   type JournalState,
-  journalIdOf,
   keptState,
   type Occasion,
   openJournal,
@@ -16,6 +15,8 @@ import type { Signer } from '../../seal/index.ts';
 import type { CaseLock, IndexedFolder, JournalFile } from '../effects/index.ts';
 import { RecordError } from './errors.ts';
 import { freshIndex } from './open.ts';
+import { begunBy, isOwn } from './own.ts';
+import { cutTorn } from './torn.ts';
 import type { CaseWorld, Hand, Saying, Station } from './world.ts';
 
 /**
@@ -78,18 +79,22 @@ class Writer implements CaseWriter {
 
   begin(takeOver?: string): void {
     this.#world.shelf.tidy();
-    this.#cutTorn(takeOver);
+    cutTorn(this.#world, this.#station, takeOver);
     const index = freshIndex(this.#world);
     const rows = index.folders();
     const row = rows.find((f) => this.#isOurs(f, takeOver));
     index.close();
     if (!row) {
       if (takeOver) throw new RecordError('NO_JOURNAL', 'the case has no such journal', takeOver);
-      const begun = this.#begunByUs();
-      const ended = rows.find((f) => begun.has(f.name));
-      if (ended && ended.size === 0) throw brokenJournal(ended.name);
-      if (ended)
+      const begun = begunBy(this.#station, this.#world.file.id);
+      const ended = rows.find((f) => begun.has(f.name) && f.size > 0);
+      if (ended) {
         throw new RecordError('KEY_ENDED', 'our key has ended in this journal: the recovery key must name a new one');
+      }
+      // nothing of ours holds: either nothing was ever acknowledged, or what was is damaged
+      const { folders } = this.#world.shelf.list();
+      const damaged = folders.find((f) => begun.has(f.name) && f.entries + f.checkpoints > 0);
+      if (damaged) throw brokenJournal(damaged.name);
       this.#openJournal();
       return;
     }
@@ -143,39 +148,9 @@ class Writer implements CaseWriter {
     return { signer, salt: () => this.#world.salt() };
   }
 
-  #keys(): Signer[] {
-    return [this.#station.signer, ...this.#station.retired];
-  }
-
-  /** The ids of the journals that our keys can have opened: they follow from case and first key. */
-  #begunByUs(): Set<string> {
-    return new Set(this.#keys().map((s) => journalIdOf(this.#world.file.id, s.publicKey)));
-  }
-
-  #isOurs(row: Pick<IndexedFolder, 'journal' | 'state' | 'branch'>, takeOver?: string): boolean {
-    if (row.branch !== 0 || row.state === null) return false;
-    if (takeOver) return row.journal === takeOver;
-    const { key } = keptState(parseJson(row.state));
-    return key !== null && this.#keys().some((s) => s.publicKey.fingerprint === key.fingerprint);
-  }
-
-  /** What a killed writer left of a line or a note was never acknowledged: its owner, and only he, cuts it off. */
-  #cutTorn(takeOver?: string): void {
-    const index = this.#world.index.open();
-    const rows = index?.folders() ?? [];
-    index?.close();
-    const { folders } = this.#world.shelf.list();
-    const begun = this.#begunByUs();
-    const ours = folders.filter(
-      ({ name }) => begun.has(name) || rows.some((r) => r.name === name && this.#isOurs(r, takeOver)),
-    );
-    for (const { name, entries, checkpoints } of ours) {
-      const whole = wholeLines(this.#world.shelf.read(name, 'entries', Math.max(0, entries - LINE_BYTES)));
-      if (whole < 0) this.#world.shelf.cut(name, 'entries', entries + whole);
-      const notes = this.#world.shelf.read(name, 'checkpoints');
-      const kept = wholeNotes(notes);
-      if (kept < checkpoints) this.#world.shelf.cut(name, 'checkpoints', kept);
-    }
+  #isOurs(row: IndexedFolder, takeOver?: string): boolean {
+    if (takeOver) return row.branch === 0 && row.journal === takeOver;
+    return isOwn(row, this.#station);
   }
 
   #openJournal(): void {
@@ -245,23 +220,3 @@ class Writer implements CaseWriter {
 function brokenJournal(name: string): Error {
   return new RecordError('JOURNAL_BROKEN', 'our journal does not verify; czernin case verify says where', name);
 }
-
-/** A line and more: where the last one begins is within. */
-const LINE_BYTES = 2 * 1024 * 1024;
-
-/** 0, or how many bytes (negative) stand after the last newline. */
-function wholeLines(tail: Uint8Array): number {
-  return tail.lastIndexOf(0x0a) + 1 - tail.length;
-}
-
-/** Where the last whole note ends: after a line that begins with an em dash. */
-function wholeNotes(bytes: Uint8Array): number {
-  const notes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let end = notes.lastIndexOf(0x0a); end >= 0; end = notes.lastIndexOf(0x0a, end - 1)) {
-    const start = end === 0 ? 0 : notes.lastIndexOf(0x0a, end - 1) + 1;
-    if (notes.subarray(start, start + 4).equals(DASH)) return end + 1;
-    if (end === 0) break;
-  }
-  return 0;
-}
-const DASH = Buffer.from('— ');
