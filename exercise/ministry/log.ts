@@ -7,6 +7,13 @@ export interface Entry<T> {
   readonly act: Act | undefined;
 }
 
+/** A time that a log says nothing of. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly why: string;
+}
+
 /**
  * A log as the ministry kept it: it reaches back to `from` (retention) and up to `to`, and was silent now and then.
  * What happened outside never came into it; an act of the intruder that falls there is kept as unlogged.
@@ -14,14 +21,14 @@ export interface Entry<T> {
 export class Log<T> {
   readonly from: number;
   readonly to: number;
-  readonly #silences: readonly (readonly [number, number])[];
+  readonly #gaps: readonly Gap[];
   readonly #entries: Entry<T>[] = [];
   readonly unlogged: { readonly ms: number; readonly act: Act; readonly reason: string }[] = [];
 
-  constructor(from: number, to: number, silences: readonly (readonly [number, number])[] = []) {
+  constructor(from: number, to: number, gaps: readonly Gap[] = []) {
     this.from = from;
     this.to = to;
-    this.#silences = silences;
+    this.#gaps = gaps;
   }
 
   add(ms: number, body: T, act?: Act): void {
@@ -39,7 +46,7 @@ export class Log<T> {
     const day = (at: number) => new Date(at).toISOString().slice(0, 16).replace('T', ' ');
     if (ms < this.from) return `the log begins on ${day(this.from)} UTC: older records were overwritten`;
     if (ms >= this.to) return `the log was taken on ${day(this.to)} UTC`;
-    const silence = this.#silences.find(([a, b]) => ms >= a && ms < b);
-    return silence && `the log is silent from ${day(silence[0])} to ${day(silence[1])} UTC`;
+    const gap = this.#gaps.find(({ from, to }) => ms >= from && ms < to);
+    return gap && `${gap.why}: nothing from ${day(gap.from)} to ${day(gap.to)} UTC`;
   }
 }

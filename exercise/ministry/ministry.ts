@@ -1,5 +1,5 @@
 import { utc } from './calendar.ts';
-import { Log } from './log.ts';
+import { type Gap, Log } from './log.ts';
 import { Random } from './random.ts';
 import type { CloudRecord } from './records/cloud.ts';
 import type { WindowsRecord } from './records/windows.ts';
@@ -26,16 +26,15 @@ export const SENSOR_BACK = utc('2023-05-20 08:00');
 export const EVICTION = utc('2023-10-07 06:00');
 
 function emptyLogs() {
-  const windows = (from: string, ...silences: [number, number][]) =>
-    new Log<WindowsRecord>(utc(from), SPAN.to, silences);
+  const windows = (from: string, ...gaps: Gap[]) => new Log<WindowsRecord>(utc(from), SPAN.to, gaps);
   const text = (from: string) => new Log<string>(utc(from), SPAN.to);
   const cloud = (from: string) => new Log<CloudRecord>(utc(from), SPAN.to);
   return {
-    dcSecurity: windows('2022-10-01', [ARCHIVED, CLEARED]),
+    dcSecurity: windows('2022-10-01', { from: ARCHIVED, to: CLEARED, why: 'the log was cleared' }),
     dcSystem: windows('2022-10-01'),
     exSecurity: windows('2022-08-01'),
     exSystem: windows('2022-08-01'),
-    exSysmon: windows('2022-08-01', [SENSOR_STOPPED, SENSOR_BACK]),
+    exSysmon: windows('2022-08-01', { from: SENSOR_STOPPED, to: SENSOR_BACK, why: 'the sensor was stopped' }),
     exPowerShell: windows('2022-08-01'),
     exManagement: windows('2022-08-01'),
     exIis: windows('2022-08-01'),

@@ -2,8 +2,9 @@ import { asaDuration, vpnRejected, vpnSession } from '../background/network.ts';
 import { MINUTE, SECOND, utc } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
 import { asaLine } from '../records/text.ts';
+import { remoteAccess } from '../records/windows.ts';
 import type { Act } from '../truth.ts';
-import { EXITS } from '../world.ts';
+import { EXITS, HOSTS, type Person } from '../world.ts';
 
 /** Passwords are tried over home routers; one fits, and the intruder walks in through the VPN on Saturday nights. */
 const REFUSED = 'vpn/asa_logon_failed.yml';
@@ -52,7 +53,8 @@ function session(
   rules: readonly string[] = [],
 ): void {
   const random = stream(`session ${start}`);
-  const user = people[0]?.name as string;
+  const who = people[0] as Person;
+  const user = who.name;
   const seconds = minutes * 60;
   const lines = vpnSession({
     ...{ user, from: exit, inside: '10.20.50.14', seconds },
@@ -64,6 +66,12 @@ function session(
     technique: 'T1133',
     rules: [BEGAN, ...rules],
   };
+  const granted: Act = {
+    ...act,
+    rules: ['windows/vpn_granted.yml'],
+    what: `The policy server lets ${user} in from ${exit}`,
+  };
+  logs.dcSecurity.add(start, remoteAccess(HOSTS.dc, who, exit, true), granted);
   for (const [after, text] of lines) {
     const ms = start + after * SECOND;
     logs.vpn.add(

@@ -4,12 +4,10 @@ import { cmdlet, fileMade, PROGRAMS, program } from '../records/sysmon.ts';
 import { iisLine, type Request } from '../records/text.ts';
 import type { Act } from '../truth.ts';
 import { DOMAIN, EXITS, HOSTS } from '../world.ts';
-import { typed } from './shell.ts';
+import { AGENT, SHELL_PAGE, typed } from './shell.ts';
 
 /** The mail server is taken over through its own front end, and a mailbox is exported. */
 const PHASE = 'server';
-const AGENT = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:91.0) Gecko/20100101 Firefox/91.0';
-const SHELL_PAGE = '/aspnet_client/system_web/errorfe.aspx';
 const SHELL_FILE = `C:\\inetpub\\wwwroot${SHELL_PAGE.replaceAll('/', '\\')}`;
 const START = utc('2022-09-14 01:05');
 
@@ -121,22 +119,6 @@ function exportsToPage(m: Ministry): void {
   });
 }
 
-function shellRequest(m: Ministry, ms: number, from: string = EXITS.shell): void {
-  request(
-    m,
-    ms,
-    { method: 'POST', stem: SHELL_PAGE, status: 200, took: 640 },
-    {
-      phase: PHASE,
-      what: 'A command is sent to the web shell',
-      technique: 'T1505.003',
-      rules: [],
-      invisible: 'the command travels in the body, which IIS does not log; no own rule reads pages below aspnet_client',
-    },
-    from,
-  );
-}
-
 function exploration(m: Ministry): void {
   const commands: [minutes: number, Parameters<typeof typed>[2]][] = [
     [
@@ -170,8 +152,7 @@ function exploration(m: Ministry): void {
   ];
   for (const [minutes, command] of commands) {
     const ms = START + minutes * MINUTE;
-    shellRequest(m, ms - SECOND, EXITS.exploit);
-    typed(m, ms, command);
+    typed(m, ms, { ...command, from: EXITS.exploit });
   }
 }
 
@@ -200,7 +181,6 @@ function exportsMailbox(m: Ministry): void {
     },
   );
   const pack = start + 48 * MINUTE;
-  shellRequest(m, pack - SECOND);
   typed(m, pack, {
     ...common('T1560.001'),
     program: RAR,

@@ -1,19 +1,20 @@
 import { SECOND } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
 import { PROGRAMS, type Program, started } from '../records/sysmon.ts';
+import { iisLine } from '../records/text.ts';
 import { processCreated, SYSTEM } from '../records/windows.ts';
 import type { Act } from '../truth.ts';
-import { HOSTS } from '../world.ts';
+import { EXITS, HOSTS } from '../world.ts';
 
 /**
  * A command on the Exchange server, typed into the web shell: the request's worker process starts cmd.exe, which
  * starts the program. Sysmon and the Security log both tell of it.
  */
-export const WORKER =
+const WORKER =
   'c:\\windows\\system32\\inetsrv\\w3wp.exe -ap "MSExchangeECPAppPool" -v "v4.0" -c "C:\\Program Files\\Microsoft\\Exchange Server\\V15\\bin\\GenericAppPoolConfigWithGCServerEnabledFalse.config" -a \\\\.\\pipe\\iisipm7c1e -h "C:\\inetpub\\temp\\apppools\\MSExchangeECPAppPool\\MSExchangeECPAppPool.config" -w "" -m 0';
-export const WORKER_ID = 9236;
+const WORKER_ID = 9236;
 
-export interface Typed {
+interface Typed {
   readonly program: Program;
   readonly command: string;
   readonly what: string;
@@ -22,15 +23,29 @@ export interface Typed {
   readonly rules?: readonly string[];
   readonly sigma?: readonly string[];
   readonly invisible?: string;
+  /** the home router it comes through */
+  readonly from?: string;
 }
 
-export const SHELL_RULES: { rules: string[]; invisible: string } = {
+export const AGENT = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:91.0) Gecko/20100101 Firefox/91.0';
+export const SHELL_PAGE = '/aspnet_client/system_web/errorfe.aspx';
+
+const SHELL_RULES: { rules: string[]; invisible: string } = {
   rules: [],
   invisible: 'no own rule reads children of the IIS worker process',
 };
 
 export function typed(m: Ministry, ms: number, t: Typed): void {
   const host = HOSTS.exchange;
+  const asked = ms - SECOND;
+  const page = { method: 'POST', stem: SHELL_PAGE, from: t.from ?? EXITS.shell, agent: AGENT, status: 200, took: 640 };
+  m.logs.iis.add(asked, iisLine(asked, page), {
+    phase: t.phase,
+    what: 'A command is sent to the web shell',
+    technique: 'T1505.003',
+    rules: [],
+    invisible: 'the command travels in the body, which IIS does not log; no own rule reads pages below aspnet_client',
+  });
   const user = 'NT AUTHORITY\\SYSTEM';
   const id = 4000 + (Math.floor(ms / 1000) % 20_000);
   const shell = `"cmd.exe" /c ${t.command}`;
