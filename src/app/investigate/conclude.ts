@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { compareTimes } from '../../base/index.ts';
 import { type CorrelationTally, newTally } from '../../hunt/index.ts';
 import type { Answer, Finding, RuleFate } from '../../model/index.ts';
@@ -22,6 +23,8 @@ export type OpenOut = (name: string) => Promise<OutFile>;
 export interface Conclusion {
   readonly answer: Answer;
   readonly fates: readonly RuleFate[];
+  /** SHA-256 of findings.jsonl: what two agencies compare */
+  readonly results: string;
 }
 
 const FLUSH_CHARS = 256 * 1024;
@@ -45,11 +48,14 @@ export async function conclude(
   const timelineFile = await buffered(open, 'timeline.csv');
   await timelineFile.write(TIMELINE_HEADER);
   const left = newTally();
+  const results = createHash('sha256');
   for (const f of allFindings(work, rules, left)) {
     tally.add(f);
     sample.add(f);
     perRule.set(f.rule.id, (perRule.get(f.rule.id) ?? 0) + 1);
-    await findingsFile.write(`${JSON.stringify(f)}\n`);
+    const line = `${JSON.stringify(f)}\n`;
+    results.update(line);
+    await findingsFile.write(line);
     if (f.time) await timelineFile.write(timelineLine(f));
   }
   await findingsFile.close();
@@ -74,7 +80,7 @@ export async function conclude(
   const fatesFile = await buffered(open, 'rules.jsonl');
   for (const fate of fates) await fatesFile.write(`${JSON.stringify(fate)}\n`);
   await fatesFile.close();
-  return { answer, fates };
+  return { answer, fates, results: results.digest('hex') };
 }
 
 /** Findings of single events and of correlations as one sequence in time order, undated last. */

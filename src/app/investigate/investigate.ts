@@ -44,8 +44,12 @@ export interface InvestigateEffects {
 export interface Outcome {
   readonly answer: Answer;
   readonly fates: readonly RuleFate[];
-  /** SHA-256 of findings.jsonl: what two agencies compare */
+  /** digest over program, packs and options */
   readonly analysis: string;
+  /** SHA-256 of findings.jsonl: what two agencies compare */
+  readonly results: string;
+  /** digest of the rule set */
+  readonly rules: string;
   readonly newEvidence: readonly string[];
   /** files and members whose content the case had already */
   readonly again: number;
@@ -83,7 +87,7 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   fx.progress('concluding', reading.standing);
   const sample = new ReportSample();
   const looked = await lookAtRules(fx.pool, rules, work.kinds(), signal);
-  const { answer, fates } = await conclude(
+  const { answer, fates, results } = await conclude(
     work,
     rules,
     looked,
@@ -97,6 +101,8 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
     answer,
     fates,
     analysis: key,
+    results,
+    rules: rules.digest,
     newEvidence: arrived.fresh,
     again: arrived.again,
     read: reading.standing.filesDone,

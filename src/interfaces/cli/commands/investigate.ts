@@ -17,6 +17,7 @@ import { type Command, EXIT, type Terminal, text, texts, UsageError, type Values
 import { progressLine } from '../progress.ts';
 import { renderAnswer } from '../render/answer.ts';
 import { style } from '../style.ts';
+import { findSigner, SIGN_OPTIONS, type Signed, signedLine, signRun } from './signing.ts';
 
 export const investigate: Command = {
   name: 'investigate',
@@ -33,6 +34,7 @@ export const investigate: Command = {
     jobs: { type: 'string', short: 'j', value: 'N', help: 'reader processes (default: one a core)' },
     'no-lake': { type: 'boolean', help: 'keep no event lake: faster, but no later queries' },
     json: { type: 'boolean', help: 'print the answer as JSON (summary.json)' },
+    ...SIGN_OPTIONS,
   },
   help: `PATHs are files, folders or archives in any mix; originals are only read. Exit code ${EXIT.found}: something was found, ${EXIT.nothing}: nothing.
 Killed at any moment, the next run finishes the work. The same evidence again says "0 new".`,
@@ -50,6 +52,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
     referenceMs: 0,
     ...(text(values, 'mapping') ? { mapping: readYaml(text(values, 'mapping') as string) } : {}),
   };
+  const signer = await findSigner(values, terminal); // asks for the passphrase now, not after an hour
   const folder = openOrCreateCase(text(values, 'case') ?? defaultCase(paths));
   const out = resolve(text(values, 'out') ?? folder.out);
   const width = jobsOption(text(values, 'jobs'));
@@ -83,7 +86,8 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
       },
     );
     progress.end();
-    show(outcome, values, terminal, { out, root: folder.root, elapsed: Date.now() - started });
+    const signed = signer && signRun(signer, folder, work.evidence(), outcome, { paths, options, started });
+    show(outcome, values, terminal, { out, root: folder.root, elapsed: Date.now() - started, signed });
     return exitCode(outcome);
   } catch (error) {
     progress.end();
@@ -104,7 +108,7 @@ function show(
   outcome: Outcome,
   values: Values,
   terminal: Terminal,
-  at: { out: string; root: string; elapsed: number },
+  at: { out: string; root: string; elapsed: number; signed: Signed | null },
 ): void {
   if (values.json === true) {
     terminal.out(`${JSON.stringify(outcome.answer, null, 2)}\n`);
@@ -122,6 +126,7 @@ function show(
   terminal.out(
     `            case ${near(at.root)}: ${fresh}, ${plural(outcome.read, 'file')} read in ${duration(at.elapsed)}; then: czernin show ADDRESS, czernin explain RULE ADDRESS, czernin query "SQL"\n`,
   );
+  terminal.out(`            ${signedLine(at.signed)}\n`);
 }
 
 function exitCode(outcome: Outcome): number {

@@ -39,7 +39,11 @@ in DIR/sample.case. Everything in it is invented; truth.json beside the logs say
         `Invented sample: the logs of an invented ministry, ${files.length} files in ${relative(process.cwd(), folder)}\n`,
       );
     }
-    const code = await investigate.run({ ...values, case: join(folder, 'sample.case') }, [logs], terminal);
+    const code = await investigate.run(
+      { ...values, unsigned: true, case: join(folder, 'sample.case') },
+      [logs],
+      terminal,
+    );
     return code === EXIT.found ? EXIT.nothing : code;
   },
 };
