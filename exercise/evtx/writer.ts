@@ -37,7 +37,11 @@ export interface EventRecord {
   /** EventData without names */
   readonly unnamed?: readonly string[];
   /** UserData instead of EventData: element name, and its children by name */
-  readonly userData?: { readonly element: string; readonly data: Readonly<Record<string, string>> };
+  readonly userData?: {
+    readonly element: string;
+    readonly namespace?: string;
+    readonly data: Readonly<Record<string, string>>;
+  };
 }
 
 /** A record given as BinXml. */
@@ -159,7 +163,11 @@ function payloadOf(r: EventRecord): Instance | null {
   if (r.userData !== undefined) {
     const entries = Object.entries(r.userData.data);
     const content = entries.map(([name], i): XmlElement => ({ element: name, content: [slot(i, 0x01, false)] }));
-    const inner: XmlElement = { element: r.userData.element, attributes: { xmlns: ['Event_NS'] }, content };
+    const inner: XmlElement = {
+      element: r.userData.element,
+      attributes: { xmlns: [r.userData.namespace ?? 'Event_NS'] },
+      content,
+    };
     return {
       template: { element: 'UserData', content: [inner] },
       values: entries.map(([, text]) => value.string(text)),

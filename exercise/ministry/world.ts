@@ -13,7 +13,7 @@ export const SPAN = { from: utc('2022-04-01'), to: utc('2024-06-01') } as const;
 export const DOMAIN = 'mea.example';
 export const NETBIOS = 'MEA';
 export const REALM = 'MEA.EXAMPLE';
-const DOMAIN_SID = 'S-1-5-21-1604332281-2871450903-744512090';
+export const DOMAIN_SID = 'S-1-5-21-1604332281-2871450903-744512090';
 
 export interface Person {
   /** log-on name, `h.brandt` */

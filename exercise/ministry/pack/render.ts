@@ -24,7 +24,11 @@ export function evtxFile(
   options: EvtxOptions = {},
 ): Rendered {
   const marks: Mark[] = [];
-  const records = entries.map(({ ms, body, act }, i) => {
+  let last = 0;
+  const records = entries.map(({ ms: told, body, act }, i) => {
+    // the story tells whole seconds, clocks do not; records keep their order
+    const ms = Math.max(last, told % 1000 === 0 ? told + (((told / 1000) * 37 + i * 53) % 1000) : told);
+    last = ms;
     if (act) marks.push({ ms, act, record: firstId + i });
     // hundreds of nanoseconds, as real clocks have them
     return { ...body, ms, ns: ((ms * 7919) % 10_000) * 100, recordId: BigInt(firstId + i) };

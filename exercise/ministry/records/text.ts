@@ -128,6 +128,11 @@ export const ZEEK_DNS = {
     'time string addr port addr port enum count interval string count string count string count string bool bool bool bool count vector[string] vector[interval] bool',
 } as const;
 
+/** Microseconds, as the sensor's clock gives them. */
+function zeekTime(random: Random, ms: number): string {
+  return `${(ms / 1000).toFixed(3)}${String(random.int(0, 999)).padStart(3, '0')}`;
+}
+
 export interface Flow {
   readonly from: string;
   readonly to: string;
@@ -143,7 +148,7 @@ export function connLine(random: Random, ms: number, f: Flow): string {
   const back = Math.ceil(f.received / 1300) + 4;
   const local = (a: string) => (a.startsWith('10.') ? 'T' : 'F');
   return [
-    `${(ms / 1000).toFixed(6)}`,
+    zeekTime(random, ms),
     `C${random.letters(17)}`,
     f.from,
     random.int(49_200, 65_000),
@@ -176,7 +181,7 @@ export function dnsLine(
   answer: string,
 ): string {
   return [
-    `${(ms / 1000).toFixed(6)}`,
+    zeekTime(random, ms),
     `C${random.letters(17)}`,
     from,
     random.int(49_200, 65_000),

@@ -1,6 +1,6 @@
 import { type EventRecord, value } from '../../evtx/writer.ts';
 import type { Host } from '../world.ts';
-import { NETBIOS, REALM } from '../world.ts';
+import { DOMAIN_SID, NETBIOS, REALM } from '../world.ts';
 
 /**
  * Records of the Windows Security and System logs, with the fields, order and types the products write
@@ -187,7 +187,7 @@ export function ticketGranted(host: Host, who: Subject, from: string, port: numb
     TargetDomainName: REALM,
     TargetSid: value.sid(who.sid),
     ServiceName: 'krbtgt',
-    ServiceSid: value.sid(`${who.sid.slice(0, who.sid.lastIndexOf('-'))}-502`),
+    ServiceSid: value.sid(`${DOMAIN_SID}-502`),
     TicketOptions: value.hex32(0x40810010),
     Status: value.hex32(0),
     TicketEncryptionType: value.hex32(0x12),
@@ -205,7 +205,7 @@ export function serviceTicket(host: Host, who: Subject, service: string, from: s
     TargetUserName: `${who.name}@${REALM}`,
     TargetDomainName: REALM,
     ServiceName: service,
-    ServiceSid: value.sid(`${who.sid.slice(0, who.sid.lastIndexOf('-'))}-1008`),
+    ServiceSid: value.sid(`${DOMAIN_SID}-1008`),
     TicketOptions: value.hex32(0x40810000),
     TicketEncryptionType: value.hex32(0x12),
     IpAddress: `::ffff:${from}`,
@@ -359,6 +359,7 @@ export function logCleared(host: Host, who: Subject, logonId: number): WindowsRe
     ...eventlog(host, 'Security', 1102, 0x4020000000000000n),
     userData: {
       element: 'LogFileCleared',
+      namespace: EVENTLOG,
       data: {
         SubjectUserSid: who.sid,
         SubjectUserName: who.name,
@@ -376,10 +377,13 @@ export function otherLogCleared(host: Host, who: Subject, channel: string): Wind
     userSid: who.sid,
     userData: {
       element: 'LogFileCleared',
+      namespace: EVENTLOG,
       data: { SubjectUserName: who.name, SubjectDomainName: NETBIOS, Channel: channel, BackupPath: '' },
     },
   };
 }
+
+const EVENTLOG = 'http://manifests.microsoft.com/win/2004/08/windows/eventlog';
 
 function eventlog(host: Host, channel: string, eventId: number, keywords: bigint): WindowsRecord {
   return {

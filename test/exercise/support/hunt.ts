@@ -28,8 +28,8 @@ export function openFiles(files: Sample['files']): Map<string, Uint8Array> {
   return out;
 }
 
-/** The rules below a folder, by path inside it. */
-export function rulesBelow(root: string, pack: string): Rule[] {
+/** The rules below a folder, by path inside it; those only whose text is wanted. */
+export function rulesBelow(root: string, pack: string, wanted: (text: string) => boolean = () => true): Rule[] {
   const files = (readdirSync(root, { recursive: true }) as string[])
     .filter((f) => f.endsWith('.yml'))
     .sort()
@@ -40,7 +40,7 @@ export function rulesBelow(root: string, pack: string): Rule[] {
         text: readFileSync(join(root, f), 'utf8'),
       }),
     );
-  return [...loadRules(files).rules];
+  return [...loadRules(files.filter((f) => wanted(f.text))).rules];
 }
 
 export interface FileSeen {
