@@ -78,7 +78,10 @@ export function fieldsOf(event: Event): Record<string, Value> {
   const out: Record<string, Value> = {};
   event.shape.fields.forEach((name, slot) => {
     const v = event.value(slot);
-    if (v !== undefined) out[name] = v;
+    if (v === undefined) return;
+    // The adversary names fields too: assigned, this one would be the object's prototype.
+    if (name === '__proto__') Object.defineProperty(out, name, { value: v, enumerable: true });
+    else out[name] = v;
   });
   return out;
 }

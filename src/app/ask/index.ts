@@ -55,7 +55,13 @@ export async function assertUnchanged(files: Pick<Files, 'digest'>, evidence: Ev
 export async function recordAt(pool: ReaderPool, address: Address): Promise<ShownRecord> {
   const { evidence, offset, options } = address;
   const id = `${evidence.digest}@${offset}`;
-  const records = await fetchRecords(pool, () => evidence, [id], options);
+  const records = await fetchRecords(
+    pool,
+    () => evidence,
+    [id],
+    options,
+    (record) => record,
+  );
   const record = records.get(id);
   if (!record)
     throw new AskError('NO_RECORD', 'the evidence could not be read; was it moved or deleted?', evidence.path);

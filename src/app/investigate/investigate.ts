@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Answer, RuleFate } from '../../model/index.ts';
 import type { EvidenceRow, LakeStore, ReaderPool, ReadResult, WorkStore } from '../effects/index.ts';
 import type { IntakeItem } from '../intake/index.ts';
-import { emptyResult, type JobReadOptions } from '../reading/index.ts';
+import { cut, emptyResult, type JobReadOptions } from '../reading/index.ts';
 import {
   MAX_RECORDS,
   RECORD_CHARS,
@@ -179,12 +179,18 @@ async function writeReport(
 ): Promise<void> {
   const first = [answer.firstSign, answer.lastSign, answer.earliestWeaker].flatMap((s) => (s ? [s.event] : []));
   const wanted = sample.wantedRecords([...first, ...answer.rules.map((r) => r.example)]).slice(0, MAX_RECORDS);
-  const shown = await fetchRecords(fx.pool, (d) => fx.work.find(d), wanted, request.options);
+  const shown = await fetchRecords<ReportRecord | null>(
+    fx.pool,
+    (d) => fx.work.find(d),
+    wanted,
+    request.options,
+    ({ found, text, time }) =>
+      found ? { text: cut(text, RECORD_CHARS), time, cut: text.length > RECORD_CHARS } : null,
+  );
   const records: Record<string, ReportRecord> = {};
   for (const address of wanted) {
-    const r = shown.get(address);
-    if (!r?.found) continue;
-    records[address] = { text: r.text.slice(0, RECORD_CHARS), time: r.time, cut: r.text.length > RECORD_CHARS };
+    const record = shown.get(address);
+    if (record) records[address] = record;
   }
   const html = reportHtml({ title: request.title, answer, sample, records, fates }, fx.assets);
   const file = await fx.openOut('report.html');

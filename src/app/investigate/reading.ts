@@ -189,13 +189,17 @@ class PartAssembler {
   }
 }
 
-/** Records found again by their addresses, keyed by address; several addresses of one file cost one job. */
-export async function fetchRecords(
+/**
+ * Records found again by their addresses, keyed by address; several addresses of one file cost one job. Of each only
+ * what `keep` takes stays in memory. A file whose process comes to a bad end gives the records up to there.
+ */
+export async function fetchRecords<T>(
   pool: ReaderPool,
   evidence: (digest: string) => EvidenceRow | undefined,
   addresses: readonly string[],
   options: JobReadOptions,
-): Promise<Map<string, ShownRecord>> {
+  keep: (record: ShownRecord) => T,
+): Promise<Map<string, T>> {
   const byEvidence = new Map<string, number[]>();
   for (const address of addresses) {
     const [digest, offset] = address.split('@') as [string, string];
@@ -203,17 +207,24 @@ export async function fetchRecords(
     list.push(Number(offset));
     byEvidence.set(digest, list);
   }
-  const out = new Map<string, ShownRecord>();
+  const out = new Map<string, T>();
   await Promise.all(
     [...byEvidence].map(async ([digest, offsets]) => {
       const row = evidence(digest);
       if (!row) return;
       const job: Job = { job: 'records', path: row.path, offsets: offsets.sort((a, b) => a - b), options };
-      await pool.run(job, (kind, payload) => {
-        if (kind !== JobFrame.record) return;
-        const record = recordFrame(payload);
-        out.set(eventAddress(digest, record.offset), record);
-      });
+      const stop = new AbortController();
+      const onFrame = (kind: number, payload: Buffer): void => {
+        if (kind !== JobFrame.record || stop.signal.aborted) return;
+        try {
+          const record = recordFrame(payload);
+          out.set(eventAddress(digest, record.offset), keep(record));
+        } catch (error) {
+          if (!(error instanceof FrameFault)) throw error;
+          stop.abort();
+        }
+      };
+      await pool.run(job, onFrame, { signal: stop.signal });
     }),
   );
   return out;

@@ -1,11 +1,13 @@
 import type { Event } from '../../model/index.ts';
-import { firstText } from '../../model/index.ts';
 import type { CoverRow, RecordHole } from '../effects/index.ts';
+import { frameBytes, nameOf } from './bounds.ts';
 
 const DAY = 86_400_000;
 /** Hosts of a stream, and (stream, host, day) cells, in one evidence file. */
 const MAX_HOSTS = 5_000;
 const MAX_CELLS = 60_000;
+/** What the names in those cells may add up to. */
+const MAX_NAME_BYTES = 4 * 1024 * 1024;
 const MAX_HOLES = 1_000;
 
 interface Cell {
@@ -20,6 +22,7 @@ export class CoverCounter {
   moreHoles = 0;
   #cells = new Map<string, Map<string, Map<number, Cell>>>();
   #count = 0;
+  #nameBytes = 0;
   #lastStream = '';
   #lastHost = '\u0000';
   #lastDay = Number.NaN;
@@ -28,7 +31,7 @@ export class CoverCounter {
 
   add(event: Event): void {
     const { stream } = event.shape;
-    const host = firstText(event, event.shape.host);
+    const host = nameOf(event, event.shape.host);
     const day = Math.floor(event.ms / DAY);
     let cell = this.#last;
     if (cell === undefined || day !== this.#lastDay || host !== this.#lastHost || stream !== this.#lastStream) {
@@ -52,7 +55,7 @@ export class CoverCounter {
       if (this.holes.length < MAX_HOLES) {
         this.holes.push({
           stream: before.stream,
-          host: firstText(event, event.shape.host),
+          host: nameOf(event, event.shape.host),
           after: before.record,
           before: record,
           afterMs: finite(before.ms),
@@ -65,12 +68,14 @@ export class CoverCounter {
 
   #cell(stream: string, host: string, day: number): Cell {
     // Past the limits names fold into the stream and days into blocks of 32: coarser, never lost.
-    if (this.#count >= MAX_CELLS && !Number.isNaN(day)) day -= day % 32;
+    const full = this.#count >= MAX_CELLS || this.#nameBytes >= MAX_NAME_BYTES;
+    if (full && !Number.isNaN(day)) day -= day % 32;
     const hosts = getOrMake(this.#cells, stream, () => new Map<string, Map<number, Cell>>());
-    const name = this.#count >= MAX_CELLS || (hosts.size >= MAX_HOSTS && !hosts.has(host)) ? '' : host;
+    const name = full || (hosts.size >= MAX_HOSTS && !hosts.has(host)) ? '' : host;
     const days = getOrMake(hosts, name, () => new Map<number, Cell>());
     return getOrMake(days, day, () => {
       this.#count++;
+      this.#nameBytes += frameBytes(name);
       return { events: 0, firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY };
     });
   }

@@ -15,6 +15,7 @@ import { readEvidence } from './read.ts';
 import { showRecords } from './records.ts';
 import { rulesJob } from './rules.ts';
 
+export { cut } from './bounds.ts';
 export { chooseReader } from './choose.ts';
 export * from './frames.ts';
 export * from './job.ts';

@@ -1,9 +1,12 @@
 import type { LogSource, Shape } from '../../model/index.ts';
 import type { EventKind } from '../effects/index.ts';
+import { cutName, frameBytes } from './bounds.ts';
 
 /** Distinct log sources, and field names over all of them, remembered per piece of evidence; counting goes on past them. */
 const MAX_KINDS = 5_000;
 const MAX_FIELDS = 100_000;
+/** What the names of log sources and fields may add up to. */
+const MAX_NAME_BYTES = 3 * 1024 * 1024;
 
 interface Kind {
   readonly source: LogSource;
@@ -16,6 +19,7 @@ export class KindCounter {
   #kinds = new Map<string, Kind>();
   #byShape = new WeakMap<Shape, Kind>();
   #fields = 0;
+  #nameBytes = 0;
   #lastShape: Shape | undefined;
   #last: Kind | undefined;
 
@@ -28,17 +32,21 @@ export class KindCounter {
   }
 
   #enter(shape: Shape): Kind {
-    const { product, service, category, channel, provider, eventId } = shape.source;
+    const source = shortSource(shape.source);
+    const { product, service, category, channel, provider, eventId } = source;
     let key = JSON.stringify([product, service, category, channel, provider, eventId]);
-    if (this.#kinds.size >= MAX_KINDS && !this.#kinds.has(key)) key = '';
+    const full = this.#kinds.size >= MAX_KINDS || this.#nameBytes >= MAX_NAME_BYTES;
+    if (full && !this.#kinds.has(key)) key = '';
     let kind = this.#kinds.get(key);
     if (!kind) {
-      kind = { source: key === '' ? {} : { ...shape.source }, events: 0, fields: new Set() };
+      kind = { source: key === '' ? {} : source, events: 0, fields: new Set() };
+      this.#nameBytes += frameBytes(key);
       this.#kinds.set(key, kind);
     }
     for (const field of shape.fields) {
-      if (this.#fields >= MAX_FIELDS || kind.fields.has(field)) continue;
+      if (this.#fields >= MAX_FIELDS || this.#nameBytes >= MAX_NAME_BYTES || kind.fields.has(field)) continue;
       kind.fields.add(field);
+      this.#nameBytes += frameBytes(field);
       this.#fields++;
     }
     this.#byShape.set(shape, kind);
@@ -48,4 +56,9 @@ export class KindCounter {
   list(): EventKind[] {
     return [...this.#kinds.values()].map((k) => ({ source: k.source, events: k.events, fields: [...k.fields].sort() }));
   }
+}
+
+/** No rule asks for a log source of more than a name's length: cut, it is still none of theirs. */
+function shortSource(source: LogSource): LogSource {
+  return Object.fromEntries(Object.entries(source).map(([k, v]) => [k, typeof v === 'string' ? cutName(v) : v]));
 }

@@ -1,8 +1,9 @@
 import { gateMatches, type Matcher, matchedFields } from '../../hunt/index.ts';
-import { type Event, EventFlag, type Fault, fieldOf, firstText } from '../../model/index.ts';
+import { type Event, EventFlag, type Fault, fieldOf } from '../../model/index.ts';
 import { LIMITS } from '../../readers/index.ts';
 import type { EventRule } from '../../rules/index.ts';
 import type { FindingRow, InputRow, JobIo, LakePart, MakeLakeEncoder, ReadResult } from '../effects/index.ts';
+import { BATCH_CHARS, cut, matchedText, nameOf, RECORD_CHARS } from './bounds.ts';
 import { chooseReader } from './choose.ts';
 import { CoverCounter } from './cover.ts';
 import { type Job, JobFrame } from './job.ts';
@@ -91,6 +92,8 @@ class Pass {
   readonly #flags = { recovered: 0, zoneAssumed: 0, yearAssumed: 0, partial: 0, lowerBound: 0 };
   #findings: FindingRow[] = [];
   #inputs: InputRow[] = [];
+  #findingChars = 0;
+  #inputChars = 0;
   #found = 0;
   #events = 0;
   #undated = 0;
@@ -146,28 +149,26 @@ class Pass {
       ms: Number.isNaN(event.ms) ? null : event.ms,
       ns: event.ns,
       offset: event.offset,
-      host: firstText(event, shape.host),
-      user: firstText(event, shape.user),
+      host: nameOf(event, shape.host),
+      user: nameOf(event, shape.user),
       stream: shape.stream,
     };
-    const address = firstText(event, shape.address);
+    const address = nameOf(event, shape.address);
     if (rule.reports) {
-      const { matched, why } = matchedFields(rule, event) ?? { matched: [], why: '' };
+      const { matched: fields, why } = matchedFields(rule, event) ?? { matched: [], why: '' };
+      const matched = matchedText(fields);
+      const record = cut(String(event.record), RECORD_CHARS);
       this.#found++;
-      this.#findings.push({
-        ...at,
-        address,
-        record: String(event.record),
-        matched: JSON.stringify(matched),
-        why,
-        flags: event.flags,
-      });
-      if (this.#findings.length >= BATCH) this.#sendFindings();
+      this.#findings.push({ ...at, address, record, matched, why, flags: event.flags });
+      this.#findingChars += matched.length + why.length;
+      if (this.#findings.length >= BATCH || this.#findingChars >= BATCH_CHARS) this.#sendFindings();
     }
     const wanted = this.#pack.inputs[index];
     if (wanted) {
-      this.#inputs.push({ ...at, source: address, fields: JSON.stringify(pick(event, wanted, rule)) });
-      if (this.#inputs.length >= BATCH) this.#sendInputs();
+      const fields = JSON.stringify(pick(event, wanted, rule));
+      this.#inputs.push({ ...at, source: address, fields });
+      this.#inputChars += fields.length;
+      if (this.#inputs.length >= BATCH || this.#inputChars >= BATCH_CHARS) this.#sendInputs();
     }
   }
 
@@ -192,11 +193,13 @@ class Pass {
   #sendFindings(): void {
     this.#io.sendJson(JobFrame.findings, this.#findings);
     this.#findings = [];
+    this.#findingChars = 0;
   }
 
   #sendInputs(): void {
     this.#io.sendJson(JobFrame.inputs, this.#inputs);
     this.#inputs = [];
+    this.#inputChars = 0;
   }
 
   #progress(): void {
@@ -229,7 +232,7 @@ class Pass {
 
 /** Fields in the rule's names; where the log calls one otherwise (4688: NewProcessName for Image), by the log's name. */
 function pick(event: Event, names: readonly string[], rule: EventRule): Record<string, Scalar> {
-  const out: Record<string, Scalar> = {};
+  const out: Record<string, Scalar> = Object.create(null); // a field may be called __proto__
   const renamed = rule.variants.find((v) => v.renamed && gateMatches(v.gate, event.shape.source))?.renamed;
   for (const name of names) {
     const value = fieldOf(event, renamed?.[name] ?? name);
