@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import type { ReaderPool } from '../app/effects/index.ts';
 import type { ReportAssets } from '../app/report/index.ts';
 import { openReaderPool, programPaths } from '../platform/processes/index.ts';
@@ -26,6 +27,14 @@ export function readerPool(size: number, readable: readonly string[]): ReaderPoo
     memoryMb: CHILD_HEAP_MB,
     quietMs: QUIET_MS,
   });
+}
+
+/**
+ * From here on V8's young generation stays as small as it is (it would grow to 100 MB): the whole tree of processes has a
+ * bound on its memory, and what this process does is waiting for others. For reader processes a flag says so at start.
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
 }
 
 /** Hand a pool of one process to `use`, and close it whatever happens. */

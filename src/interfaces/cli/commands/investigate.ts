@@ -12,7 +12,7 @@ import { openOut } from '../../../platform/out/index.ts';
 import { type PackFile, readPack, ruleShelf } from '../../../platform/packs/index.ts';
 import { openWorkStore } from '../../../platform/work/index.ts';
 import { CONTENT, PROGRAM } from '../../program.ts';
-import { readerPool, reportAssets, whoAmI, withReader } from '../../workplace.ts';
+import { keepHeapSmall, readerPool, reportAssets, whoAmI, withReader } from '../../workplace.ts';
 import { type Command, EXIT, type Terminal, text, texts, UsageError, type Values } from '../command.ts';
 import { progressLine } from '../progress.ts';
 import { renderAnswer } from '../render/answer.ts';
@@ -46,7 +46,8 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
   const missing = paths.filter((p) => !existsSync(p));
   if (missing.length > 0) throw new UsageError(`there is no ${missing.map((p) => JSON.stringify(p)).join(', ')}`);
   const started = Date.now();
-  const given = ruleFiles(values);
+  keepHeapSmall();
+  let given: ReturnType<typeof ruleFiles> | undefined = ruleFiles(values);
   const options = {
     assumedZoneMinutes: zoneOption(text(values, 'zone')),
     referenceMs: 0,
@@ -71,6 +72,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
       { ...given, program: PROGRAM },
       { shelf: ruleShelf(folder.packs), withReader: (use) => withReader([folder.packs], use) },
     );
+    given = undefined; // megabytes of text that nobody needs any more
     const store = await files.openStore(folder.evidence);
     const outcome = await journey(
       { paths, rules, options, program: PROGRAM, title: folder.file.title, width, signal: stop.signal },
