@@ -44,8 +44,7 @@ export function confinedCommand(options: PoolOptions): { file: string; args: str
 
 /** Nothing of the parent's environment: it may hold secrets, and NODE_OPTIONS would loosen the flags. */
 export function confinedEnvironment(): Record<string, string> {
-  // One arena: glibc's one a thread keep what zstd gave back (10 MB a process).
-  const env: Record<string, string> = { TZ: 'UTC', MALLOC_ARENA_MAX: '1' };
+  const env: Record<string, string> = { TZ: 'UTC' };
   // Windows starts no process without it.
   if (process.platform === 'win32' && process.env.SystemRoot !== undefined) env.SystemRoot = process.env.SystemRoot;
   return env;
