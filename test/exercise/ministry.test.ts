@@ -184,4 +184,4 @@ test('the packer’s deflate gives back what went in', () => {
 });
 
 /** SHA-256 over path, length and bytes of all files of the default seed; it changes with the generator, knowingly. */
-const PINNED = '957ee015f66b293c7a18bdcaddce348a96613d703535d5f79488e7ab6319e1c8';
+const PINNED = 'c66a87b3db5bfad7ba23735635c6f460c73a83d0c34f80e009840a0fddacbe03';

@@ -54,11 +54,12 @@ function oneSession(m: Ministry, random: Random, start: number): void {
   });
 }
 
-function harvest(m: Ministry, random: Random, start: number, exit: string): void {
+/** All six mailboxes in one night from one address, until the audit itself is throttled. */
+export function harvest(m: Ministry, random: Random, start: number, exit: string, phase: Phase = PHASE): void {
   wanted(m.people).forEach((box, i) => {
     const ms = start + i * 11 * MINUTE;
-    read(m, random, ms, box, exit, 'Sync', [SYNC, MANY], PHASE);
-    read(m, random, ms + 3 * MINUTE, box, exit, 'Bind', [BIND, MANY, THROTTLED], PHASE, { throttled: true });
+    read(m, random, ms, box, exit, 'Sync', [SYNC, MANY], phase);
+    read(m, random, ms + 3 * MINUTE, box, exit, 'Bind', [BIND, MANY, THROTTLED], phase, { throttled: true });
   });
 }
 

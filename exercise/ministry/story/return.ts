@@ -16,7 +16,7 @@ import {
 import type { Act } from '../truth.ts';
 import { ACCOUNTS, EXITS, HOSTS, RELAY } from '../world.ts';
 import { OTHER_LINE, SESSION_BEGAN } from './entry.ts';
-import { CLIENT, read, wanted } from './reading.ts';
+import { CLIENT, harvest, read, wanted } from './reading.ts';
 
 /** All passwords were set anew, but one account was forgotten: the monitor of the VPN itself. */
 const PHASE = 'return';
@@ -268,6 +268,7 @@ function cloud(m: Ministry): void {
       rules: ['entra/consent_mail.yml'],
     }),
   );
+  harvest(m, random, utc('2024-05-22 01:30'), ip, PHASE);
   for (let day = utc('2024-03-14'); day < utc('2024-05-29'); day += DAY) {
     if (new Date(day).getUTCDay() < 2 || !random.chance(40)) continue;
     read(m, random, day + random.int(HOUR, 9 * HOUR), random.pick(boxes), ip, 'Sync', ['m365/mail_sync.yml'], PHASE);
