@@ -90,7 +90,12 @@ function run(args: string[]): SpawnSyncReturns<string> {
   return spawnSync(process.execPath, [czernin, ...args], {
     encoding: 'utf8',
     cwd: dir,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      CZERNIN_STATION: join(dir, 'station'),
+      CZERNIN_PASSPHRASE: 'an invented passphrase',
+    },
   });
 }
 const investigate = (name: string, ...more: string[]) =>
@@ -244,4 +249,36 @@ test('nothing found is 0, nothing usable is 4, a wrong line is 2, a missing case
   assert.equal(go(), EXIT.usage);
   assert.equal(run(['show', 'abcd@1', '--case', join(dir, 'nowhere')]).status, EXIT.failed);
   assert.equal(existsSync(join(dir, 'nowhere')), false);
+});
+
+test('a station signs what was received and run, once; a judgement walks back to the bytes', () => {
+  const made = run([
+    'station',
+    'init',
+    '--name',
+    'CSIRT-X',
+    '--role',
+    'test',
+    '--recovery',
+    join(dir, 'recovery.txt'),
+    '--work-factor',
+    '10',
+  ]);
+  assert.equal(made.status, 0, made.stderr);
+  const at = ['--case', join(dir, 'signed.case')];
+  const first = investigate('signed');
+  assert.equal(first.status, EXIT.found, first.stderr);
+  assert.match(first.stdout, /2 entries signed in the journal of CSIRT-X/);
+  assert.match(investigate('signed').stdout, /nothing new to sign/);
+  const finding = Finding.parse(
+    JSON.parse(readFileSync(out('signed', 'findings.jsonl'), 'utf8').split('\n')[0] as string),
+  );
+  const judged = run(['judge', finding.id, 'accepted', '--why', 'an invented reason', ...at]);
+  assert.equal(judged.status, 0, judged.stderr);
+  const about = run(['log', '--refs', finding.events[0] as string, ...at]);
+  assert.match(about.stdout, /finding-judged/);
+  const log = run(['log', ...at]).stdout;
+  for (const kind of ['journal-opened', 'evidence-received', 'analysis-run', 'finding-judged'])
+    assert.match(log, new RegExp(kind));
+  assert.equal(run(['verify', join(dir, 'signed.case')]).status, 0);
 });
