@@ -69,7 +69,25 @@ export class EvtxEvent implements Event {
   }
 
   #unread(layout: Layout, slot: number): Value | undefined {
-    return layout.kinds[slot] === Kind.MIXED ? fieldValue(layout.fields[slot]!, this.#at) : layout.statics[slot];
+    switch (layout.kinds[slot]) {
+      case Kind.LIST:
+        return this.#list(layout.lists[slot]!);
+      case Kind.MIXED:
+        return fieldValue(layout.fields[slot]!, this.#at);
+      default:
+        return layout.statics[slot];
+    }
+  }
+
+  /** fieldValue for the common case of several elements of one name, a substitution value each. */
+  #list(parts: Int32Array): Value | undefined {
+    const values: Value[] = [];
+    for (let i = 0; i < parts.length; i++) {
+      const value = this.#slot(parts[i]! >> 1, (parts[i]! & 1) === 1);
+      if (Array.isArray(value)) values.push(...value);
+      else if (value !== undefined) values.push(value as Value);
+    }
+    return values.length > 1 ? values : values[0];
   }
 
   #fresh(layout: Layout, slot: number, index: number, word: number, offset: number): Value | undefined {

@@ -12,7 +12,7 @@ import type { Attribute, Node, Piece } from './tree.ts';
  * some of which are XML again, mostly a second template (EventData): a Path is such a sequence of templates, and the
  * end of a path has a Layout: field by field either a text that is always the same, or the number of a value.
  */
-export const Kind = { STATIC: 0, NORMAL: 1, OPTIONAL: 2, NUMERIC: 3, NUMERIC_OPTIONAL: 4, MIXED: 5 } as const;
+export const Kind = { STATIC: 0, NORMAL: 1, OPTIONAL: 2, NUMERIC: 3, NUMERIC_OPTIONAL: 4, LIST: 5, MIXED: 6 } as const;
 
 export interface Layout {
   /** in slot order */
@@ -23,6 +23,8 @@ export interface Layout {
   readonly at: Int32Array;
   /** what the fields had last */
   readonly last: Last;
+  /** LIST: the substitution values it is made of, twice their number, and one more when optional */
+  readonly lists: readonly (Int32Array | undefined)[];
   /** MIXED: how the value is put together */
   readonly fields: readonly Field[];
   readonly names: readonly string[];
@@ -67,6 +69,8 @@ export interface Made {
 
 /** What comes next on a path when an XML value is empty. */
 const NOTHING = -1;
+/** Next paths found without the map; a power of two. */
+const RECENT = 16;
 
 export class Path {
   /** values of the last template on the path are numbered from here … */
@@ -76,8 +80,8 @@ export class Path {
   readonly #steps: readonly (Plan | null)[];
   readonly #next = new Map<number, Path>();
   readonly #made: Made;
-  #lastKey = -2;
-  #last: Path | null = null;
+  readonly #recentKeys = new Int32Array(RECENT).fill(NOTHING - 1);
+  readonly #recent = new Array<Path | null>(RECENT).fill(null);
   #layout: Layout | null | undefined = undefined;
 
   constructor(steps: readonly (Plan | null)[], base: number, made: Made) {
@@ -90,15 +94,16 @@ export class Path {
   /** The path one template (null: an empty XML value) further. */
   step(plan: Plan | null): Path {
     const key = plan === null ? NOTHING : plan.id;
-    if (key === this.#lastKey) return this.#last!;
+    const recent = key & (RECENT - 1);
+    if (key === this.#recentKeys[recent]) return this.#recent[recent]!;
     let next = this.#next.get(key);
     if (next === undefined) {
       next = new Path([...this.#steps, plan], this.end, this.#made);
       this.#made.fields++;
       this.#next.set(key, next);
     }
-    this.#lastKey = key;
-    this.#last = next;
+    this.#recentKeys[recent] = key;
+    this.#recent[recent] = next;
     return next;
   }
 
@@ -122,12 +127,16 @@ function makeLayout(steps: readonly (Plan | null)[]): Layout | null {
 function layoutOf(fields: readonly Field[], partial: boolean): Layout {
   const kinds = new Uint8Array(fields.length);
   const statics: (Value | undefined)[] = [];
+  const lists: (Int32Array | undefined)[] = [];
   const at = new Int32Array(fields.length).fill(-1);
   fields.forEach((field, i) => {
     const piece = field.sources.length === 1 && field.sources[0]!.length === 1 ? field.sources[0]![0]! : null;
     if (piece?.$ === 'slot') {
       at[i] = piece.slot;
       kinds[i] = (field.numeric ? Kind.NUMERIC : Kind.NORMAL) + (piece.optional ? 1 : 0);
+    } else if (!field.numeric && field.sources.length > 1 && field.sources.every(isSlot)) {
+      lists[i] = Int32Array.from(field.sources, ([p]) => (p?.$ === 'slot' ? 2 * p.slot + (p.optional ? 1 : 0) : 0));
+      kinds[i] = Kind.LIST;
     } else if (field.sources.some((s) => s.some((p) => p.$ === 'slot'))) {
       kinds[i] = Kind.MIXED;
     } else {
@@ -135,7 +144,11 @@ function layoutOf(fields: readonly Field[], partial: boolean): Layout {
     }
     statics.length = fields.length;
   });
-  return layout(fields, kinds, statics, at, new Last(fields.length), partial);
+  return layout(fields, kinds, statics, at, lists, new Last(fields.length), partial);
+}
+
+function isSlot(source: readonly Piece[]): boolean {
+  return source.length === 1 && source[0]!.$ === 'slot';
 }
 
 const NOTHING_YET = new Last(0);
@@ -144,7 +157,7 @@ NOTHING_YET.used = true;
 /** The layout of one record read the slow way: nothing but static values. */
 export function staticLayout(fields: readonly Field[], partial: boolean): Layout {
   const values = fields.map((field) => fieldValue(field, concrete));
-  return layout(fields, new Uint8Array(fields.length), values, new Int32Array(0), NOTHING_YET, partial);
+  return layout(fields, new Uint8Array(fields.length), values, new Int32Array(0), [], NOTHING_YET, partial);
 }
 
 function layout(
@@ -152,6 +165,7 @@ function layout(
   kinds: Uint8Array,
   statics: readonly (Value | undefined)[],
   at: Int32Array,
+  lists: readonly (Int32Array | undefined)[],
   last: Last,
   partial: boolean,
 ): Layout {
@@ -160,6 +174,7 @@ function layout(
     kinds,
     statics,
     at,
+    lists,
     last,
     fields,
     names,

@@ -81,6 +81,7 @@ export class Plans {
     this.#known.clear();
     this.#bodies.forget();
     this.#kept = 0;
+    this.#plans = 0;
     return false;
   }
 

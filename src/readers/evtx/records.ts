@@ -28,7 +28,7 @@ export class Tables {
   readonly plans: Plans;
   made: Made = { fields: 0 };
   /** paths of one template, by its number */
-  readonly paths = new Map<number, Path>();
+  readonly paths: (Path | undefined)[] = [];
 
   /** `size`: bytes of the file in memory at once. */
   constructor(size: number) {
@@ -78,7 +78,7 @@ export class Records {
     this.#tree = new TreeReader(this.#strings, base, end);
     const kept = this.#plans.enter(base, end);
     if (!kept || this.#tables.made.fields > EVTX_LIMITS.fields) {
-      this.#tables.paths.clear();
+      this.#tables.paths.length = 0;
       this.#tables.made = { fields: 0 };
     }
   }
@@ -190,10 +190,10 @@ export class Records {
 
   #step(before: Path | null, plan: Plan): Path {
     if (before !== null) return before.step(plan);
-    let path = this.#tables.paths.get(plan.id);
+    let path = this.#tables.paths[plan.id];
     if (path === undefined) {
       path = new Path([plan], 0, this.#tables.made);
-      this.#tables.paths.set(plan.id, path);
+      this.#tables.paths[plan.id] = path;
     }
     return path;
   }

@@ -2,7 +2,6 @@ import { formatInstant, fromFiletime } from '../../base/index.ts';
 import type { Value } from '../../model/index.ts';
 import { SIZE_OF, Type } from './format.ts';
 import type { Strings } from './strings.ts';
-import { latin1 } from './strings.ts';
 
 /**
  * Substitution values: (type, bytes) → Value. A value whose length does not fit its type, or of an unknown
@@ -142,23 +141,38 @@ function hex(bytes: Buffer, offset: number, size: number): string {
 /** Codes of the hex digits, high and low nibble, of every byte. */
 const HIGH = Uint8Array.from({ length: 256 }, (_, i) => '0123456789abcdef'.charCodeAt(i >> 4));
 const LOW = Uint8Array.from({ length: 256 }, (_, i) => '0123456789abcdef'.charCodeAt(i & 15));
-/** Order in which the bytes of a GUID are printed; -1: a hyphen. */
-const GUID_ORDER = [3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15];
-const guidText = Buffer.from('{00000000-0000-0000-0000-000000000000}', 'latin1');
+const { fromCharCode } = String;
 
-/** `{54849625-5478-4994-a5ba-3e3b0328c30d}`: as Windows prints it in event XML. */
+/**
+ * `{54849625-5478-4994-a5ba-3e3b0328c30d}`: as Windows prints it in event XML. One call with all characters is thrice as
+ * fast as anything that goes through a buffer or joins pieces.
+ */
 function guid(bytes: Buffer, o: number): string {
-  let p = 1;
-  for (let i = 0; i < GUID_ORDER.length; i++) {
-    const from = GUID_ORDER[i]!;
-    if (from < 0) p++;
-    else {
-      const byte = bytes[o + from]!;
-      guidText[p++] = HIGH[byte]!;
-      guidText[p++] = LOW[byte]!;
-    }
-  }
-  return latin1(guidText, 0, 38);
+  const a = bytes[o]!;
+  const b = bytes[o + 1]!;
+  const c = bytes[o + 2]!;
+  const d = bytes[o + 3]!;
+  const e = bytes[o + 4]!;
+  const f = bytes[o + 5]!;
+  const g = bytes[o + 6]!;
+  const h = bytes[o + 7]!;
+  const i = bytes[o + 8]!;
+  const j = bytes[o + 9]!;
+  const k = bytes[o + 10]!;
+  const l = bytes[o + 11]!;
+  const m = bytes[o + 12]!;
+  const n = bytes[o + 13]!;
+  const p = bytes[o + 14]!;
+  const q = bytes[o + 15]!;
+  // biome-ignore format: two characters a byte
+  return fromCharCode(
+    0x7b, HIGH[d]!, LOW[d]!, HIGH[c]!, LOW[c]!, HIGH[b]!, LOW[b]!, HIGH[a]!, LOW[a]!,
+    0x2d, HIGH[f]!, LOW[f]!, HIGH[e]!, LOW[e]!,
+    0x2d, HIGH[h]!, LOW[h]!, HIGH[g]!, LOW[g]!,
+    0x2d, HIGH[i]!, LOW[i]!, HIGH[j]!, LOW[j]!,
+    0x2d, HIGH[k]!, LOW[k]!, HIGH[l]!, LOW[l]!, HIGH[m]!, LOW[m]!, HIGH[n]!, LOW[n]!, HIGH[p]!, LOW[p]!, HIGH[q]!, LOW[q]!,
+    0x7d,
+  );
 }
 
 function hexNumber(bytes: Buffer, offset: number, size: number): string {
@@ -177,13 +191,12 @@ function sid(bytes: Buffer, offset: number, size: number): string {
   return out;
 }
 
-/** `YYYY-MM-DDTHH:MM:SS.fffffffZ` in bytes; the date stands from the last call, as records come in order of time. */
-const iso = Buffer.from('1601-01-01T00:00:00.0000000Z', 'latin1');
-let isoDay = Number.NaN;
+/** Characters of `YYYY-MM-DD`, which stand from the last call, as records come in order of time. */
+const date = new Uint8Array(10);
+let dateDay = Number.NaN;
 let lastLow = 0;
 let lastHigh = 0;
 let lastText = '1601-01-01T00:00:00.000Z';
-const Z = 0x5a;
 
 /**
  * FILETIME as RFC 3339 text with the digits it carries: what base's formatInstant prints, faster (the tests compare).
@@ -197,39 +210,52 @@ export function filetimeText(low: number, high: number): string {
   const ms = high * 429_496 + restMs - 11_644_473_600_000;
   const day = Math.floor(ms / 86_400_000);
   if (day > LAST_DAY) return formatInstant(fromFiletime(low, high));
-  if (day !== isoDay) {
-    iso.write(new Date(day * 86_400_000).toISOString(), 0, 10, 'latin1');
-    isoDay = day;
+  if (day !== dateDay) {
+    const text = new Date(day * 86_400_000).toISOString();
+    for (let i = 0; i < 10; i++) date[i] = text.charCodeAt(i);
+    dateDay = day;
   }
-  const ofDay = ms - day * 86_400_000;
-  const second = Math.floor(ofDay / 1000);
-  const minute = Math.floor(second / 60);
-  const hour = Math.floor(minute / 60);
-  const milli = ofDay - second * 1000;
-  const ticks = rest - restMs * 10_000;
-  digits(11, hour, 2);
-  digits(14, minute - hour * 60, 2);
-  digits(17, second - minute * 60, 2);
-  digits(20, milli, 3);
-  digits(23, ticks, 4);
-  const end = ticks === 0 ? 23 : ticks % 10 === 0 ? 26 : 27;
-  iso[end] = Z;
   lastLow = low;
   lastHigh = high;
-  lastText = latin1(iso, 0, end + 1);
+  lastText = timeText(ms - day * 86_400_000, rest - restMs * 10_000);
   return lastText;
+}
+
+/** `date` and the time of day: milliseconds and the ticks of 100 ns below them. */
+function timeText(ofDay: number, ticks: number): string {
+  const second = (ofDay / 1000) | 0;
+  const minute = (second / 60) | 0;
+  const hour = (minute / 60) | 0;
+  const milli = ofDay - second * 1000;
+  const d = date;
+  const h = tens(hour);
+  const m = tens(minute - hour * 60);
+  const s = tens(second - minute * 60);
+  const i = (milli / 100) | 0;
+  const j = tens(milli - i * 100);
+  const k = tens((ticks / 100) | 0);
+  const l = tens(ticks % 100);
+  // biome-ignore format: the three lengths beneath one another
+  if (ticks === 0)
+    return fromCharCode(d[0]!, d[1]!, d[2]!, d[3]!, d[4]!, d[5]!, d[6]!, d[7]!, d[8]!, d[9]!, 0x54, h >> 8, h & 255, 0x3a,
+      m >> 8, m & 255, 0x3a, s >> 8, s & 255, 0x2e, 48 + i, j >> 8, j & 255, 0x5a);
+  // biome-ignore format: as above
+  if (ticks % 10 === 0)
+    return fromCharCode(d[0]!, d[1]!, d[2]!, d[3]!, d[4]!, d[5]!, d[6]!, d[7]!, d[8]!, d[9]!, 0x54, h >> 8, h & 255, 0x3a,
+      m >> 8, m & 255, 0x3a, s >> 8, s & 255, 0x2e, 48 + i, j >> 8, j & 255, k >> 8, k & 255, l >> 8, 0x5a);
+  // biome-ignore format: as above
+  return fromCharCode(d[0]!, d[1]!, d[2]!, d[3]!, d[4]!, d[5]!, d[6]!, d[7]!, d[8]!, d[9]!, 0x54, h >> 8, h & 255, 0x3a,
+    m >> 8, m & 255, 0x3a, s >> 8, s & 255, 0x2e, 48 + i, j >> 8, j & 255, k >> 8, k & 255, l >> 8, l & 255, 0x5a);
+}
+
+/** Both digits of 0 to 99, as characters in one number. */
+function tens(n: number): number {
+  const ten = (n / 10) | 0;
+  return ((48 + ten) << 8) | (48 + n - 10 * ten);
 }
 
 /** 9999-12-31: behind it years have more digits. */
 const LAST_DAY = 2_932_896;
-
-function digits(at: number, n: number, width: number): void {
-  for (let i = at + width - 1; i >= at; i--) {
-    const tenth = (n / 10) | 0;
-    iso[i] = 0x30 + n - 10 * tenth;
-    n = tenth;
-  }
-}
 
 /** The slow twin of filetimeText. */
 export function filetimeTextTwin(low: number, high: number): string {
