@@ -23,6 +23,7 @@ export class Log<T> {
   readonly to: number;
   readonly #gaps: readonly Gap[];
   readonly #entries: Entry<T>[] = [];
+  readonly cuts: { readonly ms: number; readonly count: number }[] = [];
   readonly unlogged: { readonly ms: number; readonly act: Act; readonly reason: string }[] = [];
 
   constructor(from: number, to: number, gaps: readonly Gap[] = []) {
@@ -35,6 +36,12 @@ export class Log<T> {
     const reason = this.#missing(ms);
     if (reason === undefined) this.#entries.push({ ms, body, act });
     else if (act) this.unlogged.push({ ms, act, reason });
+  }
+
+  /** Records cut out of the log one by one: their numbers stay missing. */
+  cut(ms: number, count: number, act: Act): void {
+    this.cuts.push({ ms, count });
+    this.unlogged.push({ ms, act, reason: `the records were cut out of the log: ${count} record numbers are missing` });
   }
 
   /** In order of time; equal times in the order they were added. */

@@ -35,7 +35,7 @@ const SYSMON = 'Microsoft-Windows-Sysmon%4Operational.evtx';
 
 function windowsFiles({ logs }: Ministry): OutFile[] {
   const evtx = (path: string, log: Log<WindowsRecord>, firstId: number, extra?: Extra) =>
-    file(path, 'evtx', evtxFile(log.entries(), firstId), extra);
+    file(path, 'evtx', evtxFile(log.entries(), firstId, log.cuts), extra);
   const security = logs.dcSecurity.entries();
   const kept = security.filter((e) => e.ms < ARCHIVED);
   const now = security.filter((e) => e.ms >= ARCHIVED);
@@ -57,7 +57,7 @@ function windowsFiles({ logs }: Ministry): OutFile[] {
     system,
     { ...system, path: 'logs/dc01/System - Copy.evtx', marks: [], note: 'the same bytes as System.evtx' },
     evtx('logs/ex01/Security.evtx', logs.exSecurity, 9_120_004),
-    evtx('logs/ex01/System.evtx', logs.exSystem, 77_310),
+    evtx('logs/ex01/System.evtx', logs.exSystem, 77_310, { note: 'record numbers are missing in November 2022' }),
     evtx(`logs/ex01/${SYSMON}`, logs.exSysmon, 1_204_117, { note: 'silent in May 2023: the sensor was stopped' }),
     evtx('logs/ex01/Microsoft-Windows-PowerShell%4Operational.evtx', logs.exPowerShell, 5_120),
     evtx('logs/ex01/MSExchange Management.evtx', logs.exManagement, 30_877),

@@ -1,5 +1,5 @@
-import { type EvtxOptions, writeEvtx } from '../../evtx/writer.ts';
-import type { Entry } from '../log.ts';
+import { writeEvtx } from '../../evtx/writer.ts';
+import type { Entry, Log } from '../log.ts';
 import type { CloudRecord } from '../records/cloud.ts';
 import type { WindowsRecord } from '../records/windows.ts';
 import type { Act } from '../truth.ts';
@@ -17,11 +17,11 @@ export interface Mark {
   readonly record: number | string;
 }
 
-/** `firstId`: EventRecordID of the first record; the product numbers on for ever. */
+/** `firstId`: EventRecordID of the first record; the product numbers on for ever, over `cuts` too. */
 export function evtxFile(
   entries: readonly Entry<WindowsRecord>[],
   firstId: number,
-  options: EvtxOptions = {},
+  cuts: Log<WindowsRecord>['cuts'] = [],
 ): Rendered {
   const marks: Mark[] = [];
   let last = 0;
@@ -29,11 +29,12 @@ export function evtxFile(
     // the story tells whole seconds, clocks do not; records keep their order
     const ms = Math.max(last, told % 1000 === 0 ? told + (((told / 1000) * 37 + i * 53) % 1000) : told);
     last = ms;
-    if (act) marks.push({ ms, act, record: firstId + i });
+    const id = firstId + i + cuts.reduce((n, cut) => (cut.ms < ms ? n + cut.count : n), 0);
+    if (act) marks.push({ ms, act, record: id });
     // hundreds of nanoseconds, as real clocks have them
-    return { ...body, ms, ns: ((ms * 7919) % 10_000) * 100, recordId: BigInt(firstId + i) };
+    return { ...body, ms, ns: ((ms * 7919) % 10_000) * 100, recordId: BigInt(id) };
   });
-  return { bytes: writeEvtx(records, options), records: records.length, marks };
+  return { bytes: writeEvtx(records), records: records.length, marks };
 }
 
 export interface TextShape {
