@@ -43,12 +43,7 @@ function spots(file: Buffer): Spot[] {
         found.push({ at: offset + 16, type: Type.FILETIME, size: 8, id: false });
         layout.names.forEach((name, slot) => {
           const index = layout.at[slot]!;
-          if (
-            kind === 0 ||
-            kind === 5 ||
-            ['Keywords', 'Provider_Guid', 'EventID', 'Version', 'Qualifiers'].includes(name)
-          )
-            return;
+          if (index < 0 || ['Keywords', 'Provider_Guid', 'EventID', 'Version', 'Qualifiers'].includes(name)) return;
           const word = words[index]!;
           const at = toFile + offsets[index]!;
           found.push({ at, type: (word >>> 16) & 0xff, size: word & 0xffff, id: name === 'EventRecordID' });
