@@ -4,8 +4,10 @@
  * gives the same bytes on every machine; nothing is read or written here (write.ts does that).
  */
 import { cloudBackground } from './background/cloud.ts';
+import { desksBackground } from './background/desks.ts';
 import { networkBackground } from './background/network.ts';
-import { windowsBackground } from './background/windows.ts';
+import { serversBackground } from './background/servers.ts';
+import { trafficBackground } from './background/traffic.ts';
 import { EVICTION, emptyMinistry, type Ministry } from './ministry.ts';
 import { gzip, zip } from './pack/archives.ts';
 import { COLLECTED, filesOf, GZIP, type OutFile } from './pack/files.ts';
@@ -31,7 +33,8 @@ export const DEFAULT_SEED = 2022;
 
 export function generateSample(seed: number = DEFAULT_SEED, { plantIntruder = true }: SampleOptions = {}): Sample {
   const ministry = emptyMinistry(seed);
-  for (const background of [windowsBackground, networkBackground, cloudBackground]) background(ministry);
+  for (const background of [serversBackground, desksBackground, networkBackground, trafficBackground, cloudBackground])
+    background(ministry);
   if (plantIntruder) intruder(ministry);
   const made = filesOf(ministry);
   return { files: [readme(seed), ...packed(made)], truth: truthOf(ministry, made) };

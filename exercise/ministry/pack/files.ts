@@ -2,7 +2,7 @@ import { HOUR, utc } from '../calendar.ts';
 import type { Log } from '../log.ts';
 import { ARCHIVED, type Ministry } from '../ministry.ts';
 import { iisHead, ZEEK_CONN, ZEEK_DNS, zeekDate, zeekHead } from '../records/text.ts';
-import type { WindowsRecord } from '../records/windows.ts';
+import type { WindowsRecord } from '../records/windows/index.ts';
 import { NOTICE, SPAN } from '../world.ts';
 import { evtxFile, jsonFile, type Rendered, textFile } from './render.ts';
 

@@ -1,7 +1,7 @@
 import { writeEvtx } from '../../evtx/writer.ts';
 import type { Entry, Log } from '../log.ts';
 import type { CloudRecord } from '../records/cloud.ts';
-import type { WindowsRecord } from '../records/windows.ts';
+import type { WindowsRecord } from '../records/windows/index.ts';
 import type { Act } from '../truth.ts';
 
 /** A file made of a log: its bytes, and where in it the intruder's records lie, as its reader will number them. */

@@ -1,59 +1,10 @@
 import { type EventRecord, value } from '../../evtx/writer.ts';
 import type { Host } from '../world.ts';
 import { NETBIOS } from '../world.ts';
-import type { WindowsRecord } from './windows.ts';
+import type { Program } from './programs.ts';
+import type { WindowsRecord } from './windows/index.ts';
 
-/** Records of Sysmon (schema 4.90) and of the PowerShell and Exchange management channels. */
-
-/** A program as its file describes it. */
-export interface Program {
-  readonly image: string;
-  readonly original: string;
-  readonly description: string;
-  readonly company: string;
-  readonly version: string;
-}
-
-const WINDOWS = { company: 'Microsoft Corporation', version: '10.0.17763.1 (WinBuild.160101.0800)' };
-const windows = (name: string, description: string, original = name): Program => ({
-  image: `C:\\Windows\\System32\\${name}`,
-  original,
-  description,
-  ...WINDOWS,
-});
-
-export const PROGRAMS = {
-  cmd: windows('cmd.exe', 'Windows Command Processor', 'Cmd.Exe'),
-  powershell: {
-    ...windows('WindowsPowerShell\\v1.0\\powershell.exe', 'Windows PowerShell'),
-    original: 'PowerShell.EXE',
-  },
-  whoami: windows('whoami.exe', 'whoami - displays logged on user information'),
-  net: windows('net.exe', 'Net Command'),
-  nltest: windows('nltest.exe', 'Microsoft® Logon Server Test Utility', 'nltestrk.exe'),
-  schtasks: windows('schtasks.exe', 'Task Scheduler Configuration Tool', 'schtasks.exe'),
-  sc: windows('sc.exe', 'Service Control Manager Configuration Tool', 'sc.exe'),
-  wevtutil: windows('wevtutil.exe', 'Eventing Command Line Utility', 'wevtutil.exe'),
-  auditpol: windows('auditpol.exe', 'Audit Policy Program', 'AUDITPOL.EXE'),
-  rundll32: windows('rundll32.exe', 'Windows host process (Rundll32)', 'RUNDLL32.EXE'),
-  w3wp: windows('inetsrv\\w3wp.exe', 'IIS Worker Process', 'w3wp.exe'),
-  svchost: windows('svchost.exe', 'Host Process for Windows Services', 'svchost.exe'),
-  services: windows('services.exe', 'Services and Controller app', 'services.exe'),
-  explorer: { ...windows('explorer.exe', 'Windows Explorer', 'EXPLORER.EXE'), image: 'C:\\Windows\\explorer.exe' },
-  taskhost: windows('taskhostw.exe', 'Host Process for Windows Tasks', 'taskhostw.exe'),
-  appcmd: windows('inetsrv\\appcmd.exe', 'Application Server Command Line Admin Tool', 'appcmd.exe'),
-} as const satisfies Record<string, Program>;
-
-export function program(
-  image: string,
-  description: string,
-  company: string,
-  version: string,
-  original?: string,
-): Program {
-  return { image, description, company, version, original: original ?? image.slice(image.lastIndexOf('\\') + 1) };
-}
-
+/** Records of Sysmon (schema 4.90). */
 type Data = NonNullable<EventRecord['data']>;
 
 function sysmon(host: Host, eventId: number, version: number, data: Data): WindowsRecord {
@@ -262,79 +213,4 @@ export function nameAsked(
     Image: image,
     User: user,
   });
-}
-
-/** A script block as PowerShell logs it; `block` numbers the block. */
-export function scriptBlock(host: Host, sid: string, text: string, path: string, block: string): WindowsRecord {
-  return {
-    provider: 'Microsoft-Windows-PowerShell',
-    providerGuid: '{a0c1853b-5c40-4b15-8766-3cf1c58f985a}',
-    channel: 'Microsoft-Windows-PowerShell/Operational',
-    eventId: 4104,
-    computer: host.fqdn,
-    version: 1,
-    level: 5,
-    task: 2,
-    opcode: 15,
-    keywords: 0n,
-    processId: 7008,
-    threadId: 6488,
-    userSid: sid,
-    data: {
-      MessageNumber: value.int32(1),
-      MessageTotal: value.int32(1),
-      ScriptBlockText: text,
-      ScriptBlockId: value.guid(block),
-      Path: path,
-    },
-  };
-}
-
-/** One cmdlet in the channel `MSExchange Management`: unnamed values, as Exchange 2013 and later write them. */
-export function cmdlet(
-  host: Host,
-  who: string,
-  sid: string,
-  name: string,
-  parameters: string,
-  activity: string,
-): WindowsRecord {
-  return {
-    provider: 'MSExchange CmdletLogs',
-    channel: 'MSExchange Management',
-    eventId: 1,
-    computer: host.fqdn,
-    level: 4,
-    task: 1,
-    keywords: 0x80000000000000n,
-    unnamed: [
-      name,
-      parameters,
-      who,
-      sid,
-      sid,
-      'Remote-ManagementShell-Unknown',
-      '5668 w3wp#MSExchangePowerShellAppPool',
-      '',
-      '5',
-      '00:00:01.0389557',
-      "View Entire Forest: 'False', Default Scope: 'mea.example', Configuration Domain Controller: 'DC01.mea.example', Preferred Global Catalog: 'DC01.mea.example', Preferred Domain Controllers: '{ DC01.mea.example }'",
-      '',
-      '',
-      '',
-      '',
-      '',
-      '',
-      'False',
-      '',
-      '0 objects execution has been proxied to remote server.',
-      '',
-      '',
-      '0',
-      `ActivityId: ${activity}`,
-      'ServicePlan:;IsAdmin:True;',
-      '',
-      'en-US',
-    ],
-  };
 }

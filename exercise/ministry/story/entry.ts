@@ -2,7 +2,7 @@ import { asaDuration, vpnRejected, vpnSession } from '../background/network.ts';
 import { MINUTE, SECOND, utc } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
 import { asaLine } from '../records/text.ts';
-import { remoteAccess } from '../records/windows.ts';
+import { remoteAccess } from '../records/windows/index.ts';
 import type { Act } from '../truth.ts';
 import { EXITS, HOSTS, type Person } from '../world.ts';
 

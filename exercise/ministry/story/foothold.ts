@@ -1,8 +1,9 @@
-import { iisConfigured } from '../background/windows.ts';
 import { MINUTE, SECOND, utc } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
-import { PROGRAMS, registrySet } from '../records/sysmon.ts';
-import { SYSTEM, serviceInstalled, taskCreated } from '../records/windows.ts';
+import { iisConfigured } from '../records/channels.ts';
+import { PROGRAMS } from '../records/programs.ts';
+import { registrySet } from '../records/sysmon.ts';
+import { SYSTEM, serviceInstalled, taskCreated } from '../records/windows/index.ts';
 import { HOSTS, NETBIOS } from '../world.ts';
 import { typed } from './shell.ts';
 

@@ -1,7 +1,8 @@
 import { MINUTE, SECOND, utc } from '../calendar.ts';
 import { CLEARED, type Ministry, SENSOR_STOPPED } from '../ministry.ts';
+import { cmdlet } from '../records/channels.ts';
 import { adminAct } from '../records/cloud.ts';
-import { cmdlet, PROGRAMS } from '../records/sysmon.ts';
+import { PROGRAMS } from '../records/programs.ts';
 import {
   auditPolicyChanged,
   logCleared,
@@ -9,7 +10,7 @@ import {
   otherLogCleared,
   processCreated,
   serviceState,
-} from '../records/windows.ts';
+} from '../records/windows/index.ts';
 import type { Act } from '../truth.ts';
 import { ACCOUNTS, DOMAIN, EXITS, HOSTS } from '../world.ts';
 import { typed } from './shell.ts';

@@ -1,6 +1,8 @@
 import { DAY, MINUTE, SECOND, utc } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
-import { cmdlet, fileMade, PROGRAMS, program } from '../records/sysmon.ts';
+import { cmdlet } from '../records/channels.ts';
+import { PROGRAMS, program } from '../records/programs.ts';
+import { fileMade } from '../records/sysmon.ts';
 import { iisLine, type Request } from '../records/text.ts';
 import type { Act } from '../truth.ts';
 import { DOMAIN, EXITS, HOSTS } from '../world.ts';

@@ -1,8 +1,9 @@
 import { SECOND } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
-import { PROGRAMS, type Program, started } from '../records/sysmon.ts';
+import { PROGRAMS, type Program } from '../records/programs.ts';
+import { started } from '../records/sysmon.ts';
 import { iisLine } from '../records/text.ts';
-import { processCreated, SYSTEM } from '../records/windows.ts';
+import { processCreated, SYSTEM } from '../records/windows/index.ts';
 import type { Act } from '../truth.ts';
 import { EXITS, HOSTS } from '../world.ts';
 

@@ -1,7 +1,8 @@
 import { auditSerial } from '../background/network.ts';
 import { MINUTE, SECOND, utc } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
-import { PROGRAMS, processOpened, program } from '../records/sysmon.ts';
+import { PROGRAMS, program } from '../records/programs.ts';
+import { processOpened } from '../records/sysmon.ts';
 import { auditLines, syslogLine } from '../records/text.ts';
 import {
   adminLogon,
@@ -11,19 +12,16 @@ import {
   logon,
   SYSTEM,
   serviceInstalled,
-} from '../records/windows.ts';
-import type { Act } from '../truth.ts';
+} from '../records/windows/index.ts';
 import { ACCOUNTS, HOSTS } from '../world.ts';
+import { actsOf } from './acts.ts';
 import { typed } from './shell.ts';
 
 /** Passwords from the mail server's memory open the domain controller, and later the jump host. */
 const PHASE = 'spread';
 const START = utc('2022-11-12 02:20');
 
-const act = (what: string, technique: string, invisible: string): Act => ({
-  ...{ phase: PHASE, what, technique, invisible },
-  rules: [],
-});
+const { hidden: act } = actsOf(PHASE);
 
 export function spread(m: Ministry): void {
   memory(m);

@@ -2,22 +2,22 @@ import { anyTime, atWork, DAY, days, evening, HOUR, MINUTE, restDay, SECOND, utc
 import type { Log } from '../log.ts';
 import { EVICTION, type Ministry } from '../ministry.ts';
 import type { Random } from '../random.ts';
+import { cmdlet, iisConfigured, scriptBlock } from '../records/channels.ts';
+import { PROGRAMS, program } from '../records/programs.ts';
 import * as s from '../records/sysmon.ts';
-import * as w from '../records/windows.ts';
-import { ACCOUNTS, HOSTS, type Host, NETBIOS, type Person } from '../world.ts';
+import * as w from '../records/windows/index.ts';
+import { ACCOUNTS, HOSTS } from '../world.ts';
 
-/** What Windows hosts log on days like any other. Every log speaks every day: hosts stay on, tasks run at night. */
+/** What the servers log on days like any other. Every log speaks every day: tasks run at night. */
 type WindowsLog = Log<w.WindowsRecord>;
 
 const span = (log: WindowsLog) => days(log.from, log.to);
 const port = (random: Random) => random.int(49_152, 65_500);
 const logonId = (random: Random) => random.int(0x40_000, 0xfff_fff);
 
-export function windowsBackground(m: Ministry): void {
+export function serversBackground(m: Ministry): void {
   domainController(m);
   exchangeServer(m);
-  desk(m, HOSTS.desk1, m.people[3] as Person, m.logs.desk1Security, m.logs.desk1Sysmon);
-  desk(m, HOSTS.desk2, m.people[16] as Person, m.logs.desk2Security, m.logs.desk2Sysmon);
 }
 
 function domainController({ logs, people, random: stream }: Ministry): void {
@@ -66,13 +66,13 @@ function domainController({ logs, people, random: stream }: Ministry): void {
   }
 }
 
-const STORE = s.program(
+const STORE = program(
   'C:\\Program Files\\Microsoft\\Exchange Server\\V15\\Bin\\Microsoft.Exchange.Store.Worker.exe',
   'Microsoft.Exchange.Store.Worker',
   'Microsoft Corporation',
   '15.01.2375.007',
 );
-const BACKUP = s.program(
+const BACKUP = program(
   'C:\\Program Files\\Northwall Backup\\nwbackup.exe',
   'Northwall Backup Agent',
   'Northwall',
@@ -110,7 +110,7 @@ function exchangeServer({ logs, people, random: stream }: Ministry): void {
         ms,
         s.started({
           ...{ ms, host, id, user: system, program: BACKUP, command: `"${BACKUP.image}" /job nightly` },
-          ...{ parent: s.PROGRAMS.taskhost, parentCommand: 'taskhostw.exe', parentId: 2212 },
+          ...{ parent: PROGRAMS.taskhost, parentCommand: 'taskhostw.exe', parentId: 2212 },
         }),
       );
     } else {
@@ -152,13 +152,13 @@ function administration(logs: Ministry['logs'], offset: number, random: Random):
   const { admin } = ACCOUNTS;
   const path = 'mea.example/Administrators/Mikael Westin (admin)';
   const run = (ms: number, name: string, parameters: string) =>
-    logs.exManagement.add(ms, s.cmdlet(host, path, admin.sid, name, parameters, random.guid()));
+    logs.exManagement.add(ms, cmdlet(host, path, admin.sid, name, parameters, random.guid()));
   for (const day of span(logs.exManagement)) {
     if (new Date(day).getUTCDay() === 1) {
       const at = day + 6 * HOUR + random.int(0, MINUTE);
       const file = 'C:\\Scripts\\weekly-health.ps1';
       const text = 'Get-ExchangeServer | Test-ServiceHealth | Out-File D:\\Reports\\health.txt';
-      logs.exPowerShell.add(at, s.scriptBlock(host, admin.sid, text, file, random.guid()));
+      logs.exPowerShell.add(at, scriptBlock(host, admin.sid, text, file, random.guid()));
     }
     if (restDay(day) || !random.chance(30)) continue;
     const ms = atWork(random, day);
@@ -167,7 +167,7 @@ function administration(logs: Ministry['logs'], offset: number, random: Random):
     else run(ms, 'Get-MailboxDatabaseCopyStatus', '-Server "EX01"');
     if (random.chance(40)) {
       const text = 'Get-ExchangeServer | Format-Table Name, AdminDisplayVersion';
-      logs.exPowerShell.add(ms + 4 * SECOND, s.scriptBlock(host, admin.sid, text, '', random.guid()));
+      logs.exPowerShell.add(ms + 4 * SECOND, scriptBlock(host, admin.sid, text, '', random.guid()));
     }
   }
   const hold = utc('2023-11-08 10:12') + offset;
@@ -182,124 +182,4 @@ function administration(logs: Ministry['logs'], offset: number, random: Random):
     const value = '%windir%\\System32\\inetsrv\\cachuri.dll';
     logs.exIis.add(ms, iisConfigured("/system.webServer/globalModules/add[@name='UriCacheModule']/@image", value));
   }
-}
-
-export function iisConfigured(configuration: string, newValue: string): w.WindowsRecord {
-  return {
-    provider: 'Microsoft-Windows-IIS-Configuration',
-    providerGuid: '{dc0b8e51-4863-407a-bc3c-1b479b2978ac}',
-    channel: 'Microsoft-IIS-Configuration/Operational',
-    eventId: 29,
-    computer: HOSTS.exchange.fqdn,
-    level: 4,
-    processId: 6120,
-    threadId: 2204,
-    data: {
-      PhysicalPath: 'MACHINE/WEBROOT/APPHOST',
-      Configuration: configuration,
-      EditOperationType: 'Set',
-      OldValue: '',
-      NewValue: newValue,
-    },
-  };
-}
-
-const OFFICE = 'C:\\Program Files\\Microsoft Office\\root\\Office16';
-const PROGRAMS = [
-  s.program(`${OFFICE}\\WINWORD.EXE`, 'Microsoft Word', 'Microsoft Corporation', '16.0.14931.20000', 'WinWord.exe'),
-  s.program(`${OFFICE}\\OUTLOOK.EXE`, 'Microsoft Outlook', 'Microsoft Corporation', '16.0.14931.20000', 'Outlook.exe'),
-  s.program(`${OFFICE}\\EXCEL.EXE`, 'Microsoft Excel', 'Microsoft Corporation', '16.0.14931.20000', 'Excel.exe'),
-  s.program(
-    'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
-    'Microsoft Edge',
-    'Microsoft Corporation',
-    '110.0.1587.50',
-    'msedge.exe',
-  ),
-];
-const EDGE_UPDATE = s.program(
-  'C:\\Program Files (x86)\\Microsoft\\EdgeUpdate\\MicrosoftEdgeUpdate.exe',
-  'Microsoft Edge Update',
-  'Microsoft Corporation',
-  '1.3.171.39',
-  'msedgeupdate.dll',
-);
-
-function desk(m: Ministry, host: Host, owner: Person, security: WindowsLog, sysmon: WindowsLog): void {
-  const random = m.random(`desk ${host.name}`);
-  const user = `${NETBIOS}\\${owner.name}`;
-  for (const day of span(security)) {
-    if (restDay(day)) {
-      const service: w.Logon = { who: w.SYSTEM, type: 5, logonId: 0x3e7, from: '-', port: 0 };
-      security.add(day + 4 * HOUR + random.int(0, MINUTE), w.logon(host, service));
-      continue;
-    }
-    const l: w.Logon = { who: owner, type: 2, logonId: logonId(random), from: '-', port: 0 };
-    security.add(day + 6.6 * HOUR + random.int(0, 70 * MINUTE), w.logon(host, l));
-    if (random.chance(25)) security.add(day + 16 * HOUR + random.int(0, 90 * MINUTE), w.logoff(host, l));
-  }
-  for (const day of span(sysmon)) {
-    const night = day + 4 * HOUR + random.int(0, 30 * MINUTE);
-    if (random.chance(12)) {
-      sysmon.add(
-        night,
-        s.started({
-          ...{ ms: night, host, id: random.int(3000, 12_000), user: 'NT AUTHORITY\\SYSTEM', program: EDGE_UPDATE },
-          ...{ command: `"${EDGE_UPDATE.image}" /ua /installsource scheduler`, parentId: 1320 },
-          ...{
-            parent: s.PROGRAMS.svchost,
-            parentCommand: 'C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule',
-          },
-        }),
-      );
-    } else {
-      sysmon.add(
-        night,
-        s.nameAsked(
-          night,
-          host,
-          s.PROGRAMS.svchost.image,
-          1320,
-          'NT AUTHORITY\\NETWORK SERVICE',
-          'update.vendor.example',
-          '192.0.2.201',
-        ),
-      );
-    }
-    if (restDay(day)) continue;
-    for (const program of random.some(PROGRAMS, random.int(0, 1))) {
-      const ms = atWork(random, day);
-      sysmon.add(
-        ms,
-        s.started({
-          ...{ ms, host, id: random.int(3000, 30_000), user, program, command: `"${program.image}"` },
-          ...{ parent: s.PROGRAMS.explorer, parentCommand: 'C:\\Windows\\Explorer.EXE', parentId: 5104 },
-          folder: `C:\\Users\\${owner.name}\\`,
-        }),
-      );
-    }
-  }
-  // now and then somebody plugs in a memory stick
-  for (const day of span(security)) {
-    if (restDay(day) || !random.chance(3)) continue;
-    security.add(atWork(random, day), w.deviceAttached(host, random.hex(12).toUpperCase()));
-  }
-  // a genuine updater is installed, and a program that wants to start with Windows
-  const installed = security.from + 12 * DAY + 9 * HOUR;
-  security.add(
-    installed,
-    w.taskCreated(host, w.machine(host), 0x3e7, '\\MicrosoftEdgeUpdateTaskMachineCore', EDGE_UPDATE.image, '/c'),
-  );
-  sysmon.add(
-    installed + HOUR,
-    s.registrySet(
-      installed + HOUR,
-      host,
-      `C:\\Users\\${owner.name}\\AppData\\Local\\Microsoft\\OneDrive\\OneDriveSetup.exe`,
-      6120,
-      user,
-      `HKU\\${owner.sid}\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run\\OneDrive`,
-      '"C:\\Program Files\\Microsoft OneDrive\\OneDrive.exe" /background',
-    ),
-  );
 }
