@@ -41,8 +41,8 @@ export const SIGMA: Readonly<Record<string, readonly string[]>> = {
   Payload: ['Data', 'Parameters', 'Cmdlet'],
 };
 
-export const USERS = ['UserId', 'UserKey', 'MailboxOwnerUPN'];
-export const HOSTS = ['DeviceName', 'DeviceProperties.DisplayName', 'OriginatingServer'];
+/** The user's device, when the record names one. Microsoft's own server (OriginatingServer) is nobody's host. */
+export const HOSTS = ['DeviceName', 'DeviceProperties.DisplayName'];
 
 /** Columns Purview and the cmdlet put around the record in `AuditData`. */
 export const OUTER = ['AuditData', 'auditData'];
