@@ -41,6 +41,7 @@ export const SIGMA: Readonly<Record<string, readonly string[]>> = {
   Payload: ['Data', 'Parameters', 'Cmdlet'],
 };
 
+export const USERS = ['UserId', 'UserKey', 'MailboxOwnerUPN'];
 /** The user's device, when the record names one. Microsoft's own server (OriginatingServer) is nobody's host. */
 export const HOSTS = ['DeviceName', 'DeviceProperties.DisplayName'];
 
