@@ -51,7 +51,7 @@ export class Plans {
   #chunkEnd = 0;
   #budget = 0;
   readonly #planStamps = new Int32Array(1 << 16);
-  readonly #planAt: (Plan | null)[] = [];
+  readonly #planAt = new Array<Plan | null>(1 << 16).fill(null);
   readonly #nameStamps = new Int32Array(1 << 16);
   readonly #nameAt = new Int32Array(1 << 16);
   readonly #ops = new Int32Array(LONGEST_FINGERPRINT);
