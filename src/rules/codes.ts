@@ -67,6 +67,8 @@ export const LIMITS = {
   tests: 50_000,
   /** characters of a regular expression */
   regexChars: 4096,
+  /** characters of one attribute's text: title, description, a name in a list */
+  attributeChars: 16 * 1024,
   /** characters of a value kept for `explain` */
   originChars: 200,
 } as const;

@@ -45,3 +45,8 @@ export function matchedText(matched: unknown): string {
 export function frameBytes(text: string): number {
   return Buffer.byteLength(JSON.stringify(text));
 }
+
+/** What stands under a foreign name, and not what every object has under it (`constructor`, `__proto__`). */
+export function own<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
+}

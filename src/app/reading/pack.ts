@@ -1,5 +1,6 @@
 import { errorClass } from '../../base/index.ts';
 import type { CorrelationRule, EventRule, Expr, Gate, Origin, RuleMeta, Test, Variant } from '../../rules/index.ts';
+import { own } from './bounds.ts';
 
 /**
  * Event rules as reader processes need them: what they ask, not what they say. Every process holds all of them, so the
@@ -185,13 +186,13 @@ function correlationFields(
     const inner = byId.get(rule);
     if (!inner || seen.has(rule)) return;
     for (const next of inner.rules) {
-      const list = [...fields].map((f) => inner.aliases[f]?.[next] ?? f);
+      const list = [...fields].map((f) => own(own(inner.aliases, f), next) ?? f);
       ask(next, [...list, ...fields], new Set([...seen, rule]));
     }
   };
   for (const c of correlations) {
     for (const rule of c.rules) {
-      const fields = [...c.groupBy, ...c.fields].map((f) => c.aliases[f]?.[rule] ?? f);
+      const fields = [...c.groupBy, ...c.fields].map((f) => own(own(c.aliases, f), rule) ?? f);
       ask(rule, fields, new Set([c.meta.id]));
     }
   }

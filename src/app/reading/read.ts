@@ -3,7 +3,7 @@ import { type Event, EventFlag, type Fault, fieldOf } from '../../model/index.ts
 import { LIMITS } from '../../readers/index.ts';
 import type { EventRule } from '../../rules/index.ts';
 import type { FindingRow, InputRow, JobIo, LakePart, MakeLakeEncoder, ReadResult } from '../effects/index.ts';
-import { BATCH_CHARS, cut, matchedText, nameOf, RECORD_CHARS } from './bounds.ts';
+import { BATCH_CHARS, cut, matchedText, nameOf, own, RECORD_CHARS } from './bounds.ts';
 import { chooseReader } from './choose.ts';
 import { CoverCounter } from './cover.ts';
 import { type Job, JobFrame } from './job.ts';
@@ -235,7 +235,7 @@ function pick(event: Event, names: readonly string[], rule: EventRule): Record<s
   const out: Record<string, Scalar> = Object.create(null); // a field may be called __proto__
   const renamed = rule.variants.find((v) => v.renamed && gateMatches(v.gate, event.shape.source))?.renamed;
   for (const name of names) {
-    const value = fieldOf(event, renamed?.[name] ?? name);
+    const value = fieldOf(event, own(renamed, name) ?? name);
     if (value === undefined) continue;
     const flat = Array.isArray(value) ? JSON.stringify(value) : (value as Scalar);
     out[name] = typeof flat === 'string' && flat.length > INPUT_CHARS ? flat.slice(0, INPUT_CHARS) : flat;

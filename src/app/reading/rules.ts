@@ -32,7 +32,16 @@ export function rulesJob(job: Extract<Job, { job: 'rules' }>, io: JobIo): RulesE
   const events = rules.filter((r): r is EventRule => r.$ === 'event');
   const correlations = rules.filter((r): r is CorrelationRule => r.$ === 'correlation');
   const batches = (kind: number, list: readonly unknown[]): void => {
-    for (let at = 0; at < list.length; at += BATCH) io.sendJson(kind, list.slice(at, at + BATCH));
+    let batch: unknown[] = [];
+    let chars = 0;
+    for (const [i, one] of list.entries()) {
+      batch.push(one);
+      chars += JSON.stringify(one).length;
+      if (batch.length < BATCH && chars < FRAME_BYTES && i < list.length - 1) continue;
+      io.sendJson(kind, batch);
+      batch = [];
+      chars = 0;
+    }
   };
   batches(
     JobFrame.faces,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { quote } from '../../base/index.ts';
 import { LEVELS } from '../../model/index.ts';
-import { RuleError } from '../codes.ts';
+import { LIMITS, RuleError } from '../codes.ts';
 import type { RuleMeta } from '../ir.ts';
 import { isTreeList, isTreeMap, Numeral, type Tree, type TreeMap } from './yaml.ts';
 
@@ -20,8 +20,8 @@ export function textOf(
 ): string | undefined {
   const value = map.get(key);
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string') return value;
-  if (value instanceof Numeral) return value.source;
+  if (typeof value === 'string') return bounded(value, key, code);
+  if (value instanceof Numeral) return bounded(value.source, key, code);
   throw new RuleError(code, `\`${key}\` is not a text`);
 }
 
@@ -35,10 +35,15 @@ export function textsOf(
   if (value === undefined || value === null) return [];
   const list = isTreeList(value) ? value : [value];
   return list.map((v) => {
-    if (typeof v === 'string') return v;
-    if (v instanceof Numeral) return v.source;
+    if (typeof v === 'string') return bounded(v, key, code);
+    if (v instanceof Numeral) return bounded(v.source, key, code);
     throw new RuleError(code, `\`${key}\` is neither a text nor a list of texts`);
   });
+}
+
+function bounded(text: string, key: string, code: 'META' | 'CORRELATION' | 'LOGSOURCE' | 'FILTER'): string {
+  if (text.length <= LIMITS.attributeChars) return text;
+  throw new RuleError(code, `\`${key}\` is longer than ${LIMITS.attributeChars} characters`);
 }
 
 /** What can be said of a document even when it is refused: never throws. */
@@ -47,8 +52,8 @@ export function nameOf(tree: Tree | null, text: string): { readonly id: string; 
   const id = get('id');
   const title = get('title');
   return {
-    id: typeof id === 'string' ? id : digestOf(text).slice(0, 32),
-    title: typeof title === 'string' ? title : '',
+    id: typeof id === 'string' ? id.slice(0, LIMITS.originChars) : digestOf(text).slice(0, 32),
+    title: typeof title === 'string' ? title.slice(0, LIMITS.originChars) : '',
   };
 }
 
