@@ -52,7 +52,15 @@ const BOMBS: Readonly<Record<string, readonly [text: string, code: RegExp | null
   ],
   'titled.yml': [rule("{a: {Image|endswith: 'implant.exe'}, condition: a}"), null],
   'title-map.yml': [rule('{a: {Image: x}, condition: a}', '{__proto__: x}'), /META/],
-  'long-title.yml': [rule("{a: {Image|endswith: 'implant.exe'}, condition: a}", 'x'.repeat(500_000)), null],
+  'long-title.yml': [rule("{a: {Image|endswith: 'implant.exe'}, condition: a}", 'x'.repeat(500_000)), /META/],
+  'long-names.yml': [
+    `title: c\nid: ${id()}\nlevel: high\ncorrelation: {type: event_count, rules: [a], group-by: [${'x'.repeat(400_000)}], timespan: 5m, condition: {gte: 1}}\n`,
+    /CORRELATION/,
+  ],
+  'many-words.yml': [
+    rule(`{a: {Image: x}, condition: a}\nfalsepositives: [${Array(60_000).fill('"word word"').join(',')}]`),
+    null,
+  ],
 };
 /** Long values that a backtracking engine would never finish. */
 const BAIT = `${'a'.repeat(60_000)}!`;
