@@ -55,10 +55,12 @@ export function duration(ms: number): string {
   if (!Number.isFinite(ms)) return '–';
   const s = ms / 1000;
   if (s < 60) return `${s < 10 ? s.toFixed(1) : Math.round(s)} s`;
+  const two = (whole: number, unit: string, rest: number, small: string) =>
+    rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${small}`;
   const min = Math.floor(s / 60);
-  if (min < 60) return `${min} min ${Math.round(s % 60)} s`;
+  if (min < 60) return two(min, 'min', Math.floor(s % 60), 's');
   const h = Math.floor(min / 60);
-  if (h < 48) return `${h} h ${min % 60} min`;
+  if (h < 48) return two(h, 'h', min % 60, 'min');
   const d = Math.floor(h / 24);
-  return d < 730 ? `${d} d ${h % 24} h` : `${(d / 365.25).toFixed(1)} years`;
+  return d < 730 ? two(d, 'd', h % 24, 'h') : `${(d / 365.25).toFixed(1)} years`;
 }

@@ -170,7 +170,7 @@ function initView() {
   return true;
 }
 
-const LEFT = 190;
+const LEFT = 216;
 const TOP = 130;
 const LANE = 17;
 function ticks(from, to) {
