@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { openWriter } from '../../src/app/case/index.ts';
+import { type CaseProblem, openWriter } from '../../src/app/case/index.ts';
 import { lockCase } from '../../src/platform/journal/index.ts';
 import { hand, note, remove, station, temporaryFolder, verdictOf, worldAt, write } from './support/stations.ts';
 
@@ -35,6 +35,11 @@ function idsIn(root: string): Set<string> {
   return ids;
 }
 
+/** The told clocks of several processes go back and forth: suspect, and nothing else may be wrong. */
+function brokenIn(problems: readonly CaseProblem[]): CaseProblem[] {
+  return problems.filter((p) => p.code !== 'TIME_BACKWARDS');
+}
+
 test('four processes write at once: every acknowledged entry stands, in one chain', async () => {
   const root = join(folder, 'many.case');
   write(worldAt(root), station('CSIRT'), [note('first')]);
@@ -48,7 +53,7 @@ test('four processes write at once: every acknowledged entry stands, in one chai
   const there = idsIn(root);
   for (const id of all) assert.ok(there.has(id));
   const { problems, journals } = await verdictOf(root);
-  assert.deepEqual(problems, []);
+  assert.deepEqual(brokenIn(problems), []);
   assert.equal(journals[0]!.entries, 26);
 });
 
@@ -71,7 +76,7 @@ test('kill -9 while writing: what was told stands, the lock is free, the next wr
   const there = idsIn(root);
   for (const id of told) assert.ok(there.has(id));
   const { problems } = await verdictOf(root);
-  assert.deepEqual(problems, []);
+  assert.deepEqual(brokenIn(problems), []);
 });
 
 test('a case that is written in refuses a second writer by code when its patience ends', () => {
