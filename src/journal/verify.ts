@@ -146,7 +146,8 @@ class LineFeed {
       this.#line(this.#pending.length === 1 ? this.#pending[0]! : Buffer.concat(this.#pending), this.#offset + end + 1);
       from = end + 1;
     }
-    if (from < chunk.length) this.#keep(chunk.slice(from)); // a copy: the caller may use the chunk again
+    // a copy, also of a Buffer (whose own slice is a view): the caller may use the chunk again
+    if (from < chunk.length) this.#keep(new Uint8Array(chunk.subarray(from)));
     this.#offset += chunk.length;
   }
 

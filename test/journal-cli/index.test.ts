@@ -16,7 +16,7 @@ import {
   type Saying,
   statusOf,
 } from '../../src/app/case/index.ts';
-import { verifyProof } from '../../src/journal/index.ts';
+import { verifyProof, verifyStream } from '../../src/journal/index.ts';
 import { hand, judged, note, remove, sourceOf, station, temporaryFolder, worldAt, write } from './support/stations.ts';
 
 const folder = temporaryFolder('index');
@@ -124,4 +124,17 @@ test('a date is its whole day; anything else needs its zone', () => {
   assert.equal(momentOf('2024-07-01T10:00:00+02:00'), '2024-07-01T08:00:00.000Z');
   for (const bad of ['yesterday', '2024-02-30', '2024-07-01T10:00:00', ''])
     assert.throws(() => momentOf(bad), { code: 'BAD_MOMENT' });
+});
+
+test('a stream is verified the same when its reader uses one buffer for all chunks', () => {
+  const { name } = world.shelf.list().folders[0]!;
+  const entries = world.shelf.read(name, 'entries');
+  const stream = verifyStream();
+  const chunk = Buffer.alloc(1000);
+  for (let at = 0; at < entries.length; at += chunk.length) {
+    chunk.set(entries.subarray(at, at + chunk.length));
+    stream.push(chunk.subarray(0, Math.min(chunk.length, entries.length - at)));
+  }
+  const { problems, sound } = stream.finish(world.shelf.read(name, 'checkpoints'));
+  assert.deepEqual([problems, sound], [[], true]);
 });
