@@ -309,4 +309,12 @@ describe('keywords', () => {
     assert.equal(says("k:\n  '|re': '^o'\ncondition: k", { a: 'x', b: 'one' }), true);
     assert.equal(says('k:\n  - 4625\ncondition: k', { a: 'id 4625' }), true);
   });
+  test('a blank at the edge of a keyword is also the edge of a value', () => {
+    const k = "k:\n  '|all':\n    - 'Set-Mailbox'\n    - ' -Identity '\ncondition: k";
+    assert.equal(says(k, { Data: ['Set-Mailbox', '-Identity "x" -Force'] }), true);
+    assert.equal(says(k, { Data: ['Set-Mailbox', 'x-Identity "x"'] }), false);
+    assert.equal(says("k: ' end '\ncondition: k", { a: ['the end', 'x'] }), true);
+    assert.equal(says("k: ' end '\ncondition: k", { a: ['END'] }), true);
+    assert.equal(says("k: ' end '\ncondition: k", { a: ['ends'] }), false);
+  });
 });

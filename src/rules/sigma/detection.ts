@@ -4,7 +4,7 @@
  */
 import { quote } from '../../base/index.ts';
 import { LIMITS, RuleError } from '../codes.ts';
-import type { Expr, Origin } from '../ir.ts';
+import type { Expr, Origin, Test } from '../ir.ts';
 import { type Condition, parseCondition, resolveCondition } from './condition.ts';
 import { parseKey, testsOf } from './modifiers.ts';
 import type { Vocabulary } from './placeholders.ts';
@@ -96,14 +96,35 @@ class Reader {
       this.tests += tests.length;
       if (this.tests > LIMITS.tests) throw new RuleError('LIMIT_EXPANSION', `more than ${LIMITS.tests} tests`);
       const from: Origin = { item, key: written, value: shown(value) };
-      const alternatives = tests.map(
-        (test): Expr => (key.field === '' ? { $: 'keyword', test, from } : { $: 'test', field: key.field, test, from }),
+      const alternatives = tests.flatMap((test): Expr[] =>
+        key.field === ''
+          ? atEdges(test).map((t) => ({ $: 'keyword', test: t, from }))
+          : [{ $: 'test', field: key.field, test, from }],
       );
       return alternatives.length === 1 ? alternatives[0]! : { $: 'or', of: alternatives };
     });
     const linked: Expr = of.length === 1 ? of[0]! : { $: key.all ? 'and' : 'or', of };
     return key.negated ? { $: 'not', of: linked } : linked;
   }
+}
+
+/**
+ * A keyword is meant for the whole message, in which values stand apart by blanks: a blank at the keyword's edge is also
+ * the edge of a value. Exchange logs cmdlet and parameters as two values, and rules ask for ` -Mailbox `.
+ */
+function atEdges(test: Test): Test[] {
+  if (test.$ !== 'contains') return [test];
+  const { text, cased } = test;
+  const left = text.replace(/^ +/, '');
+  const right = text.replace(/ +$/, '');
+  const bare = text.trim();
+  if (bare === '' || bare === text) return [test];
+  return [
+    test,
+    ...(left === text ? [] : [{ $: 'startsWith' as const, text: left, cased }]),
+    ...(right === text ? [] : [{ $: 'endsWith' as const, text: right, cased }]),
+    ...(left === text || right === text ? [] : [{ $: 'equals' as const, text: bare, cased }]),
+  ];
 }
 
 function isScalar(tree: Tree): tree is Scalar {
