@@ -12,6 +12,8 @@ const FURTHER = [LIMITS.headBytes, 2 ** 20, 2 ** 24, 2 ** 28] as const;
 const KNOWN = 20;
 /** As sure as a reader must be of a window that is not the beginning: structure and names fit (contract.ts). */
 const SURE = 60;
+/** The most a reader can say (contract.ts). */
+const CERTAIN = 100;
 const NEWLINE = 0x0a;
 
 /** The reader that is surest the source is its own; undefined when none knows it. Ties go to the earlier in READERS. */
@@ -49,6 +51,7 @@ function surest(head: Uint8Array, size: number, readers: readonly Reader[], leas
       most = sure;
       best = reader;
     }
+    if (most >= CERTAIN) break; // later ones could only be as sure
   }
   return best;
 }

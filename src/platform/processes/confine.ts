@@ -10,7 +10,7 @@ export const RESIDENT_MARGIN_MB = 320;
  * The young generation takes three times this. V8's own choice (32) costs 100 MB a process and gains nothing here:
  * events are short-lived, what survives survives either way (bench/investigate/NOTES.md).
  */
-const YOUNG_MB = 4;
+const YOUNG_MB = 8;
 
 /**
  * The command that starts a reader process. The first wall is Node's permission model: it may read the program and the

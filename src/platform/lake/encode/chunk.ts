@@ -131,7 +131,9 @@ function encodeValues(data: ColumnData, rows: number, count: number): Payload {
     const { bytes, ascii } = plainTexts(data.dict);
     return { ...indexes(ids, count, entries), dictionary: bytes, entries, ...(ascii && textBounds(data.dict)) };
   }
-  const texts = entries === count ? data.dict : Array.from(ids, (id) => data.dict[id]!);
+  if (entries === count) return { values: plainTexts(data.dict).bytes, entries: 0 };
+  const texts: string[] = [];
+  for (let i = 0; i < count; i++) texts.push(data.dict[ids[i]!]!);
   return { values: plainTexts(texts).bytes, entries: 0 };
 }
 

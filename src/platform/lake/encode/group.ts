@@ -142,6 +142,7 @@ export class Group<Plan, Bound> {
       parts: [{ name, rows: this.rows, digest: '', spellings: [] }],
     });
     pieces.push(...file.footer(manifest));
+    for (const { column } of this.#fields.values()) column.release();
     return { bytes: Buffer.concat(pieces), moreRows };
   }
 
