@@ -37,15 +37,15 @@ function spots(file: Buffer): Spot[] {
     memorySource(file),
     {
       event(event) {
-        const { layout, offsets, words, offset } = event as EvtxEvent;
+        const { layout, places, offset } = event as EvtxEvent;
         const toFile = offset - ((offset - FILE_HEADER) % BUFFER);
         found.push({ at: offset + 8, type: Type.UINT64, size: 8, id: true });
         found.push({ at: offset + 16, type: Type.FILETIME, size: 8, id: false });
         layout.names.forEach((name, slot) => {
           const index = layout.at[slot]!;
           if (index < 0 || ['Keywords', 'Provider_Guid', 'EventID', 'Version', 'Qualifiers'].includes(name)) return;
-          const word = words[index]!;
-          const at = toFile + offsets[index]!;
+          const word = places[2 * index]!;
+          const at = toFile + places[2 * index + 1]!;
           found.push({ at, type: (word >>> 16) & 0xff, size: word & 0xffff, id: name === 'EventRecordID' });
         });
       },

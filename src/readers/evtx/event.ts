@@ -22,9 +22,8 @@ export class EvtxEvent implements Event {
   ms = Number.NaN;
   ns = 0;
   flags = 0;
-  /** where substitution values lie in the buffer, and their descriptors (u16 size, u8 type) */
-  readonly offsets: Int32Array;
-  readonly words: Int32Array;
+  /** two numbers a substitution value: its descriptor (u16 size, u8 type) and where its bytes lie in the buffer */
+  readonly places: Int32Array;
   layout!: Layout;
   readonly #strings: Strings;
   readonly #bytes: Buffer;
@@ -37,20 +36,21 @@ export class EvtxEvent implements Event {
     this.#strings = strings;
     this.#bytes = strings.bytes;
     this.#view = strings.view;
-    this.offsets = new Int32Array(slots);
-    this.words = new Int32Array(slots);
+    this.places = new Int32Array(2 * slots);
   }
 
   value(slot: number): Value | undefined {
     const layout = this.layout;
-    const index = layout.at[slot];
+    const cells = layout.cells;
+    const cell = slot << 2;
+    const index = cells[cell];
     if (index === undefined || index < 0) return this.#unread(layout, slot);
     // Type and size in one: the plain numbers of the right length, half of all values, need no further look.
-    const word = this.words[index]! & 0xffffff;
-    const offset = this.offsets[index]!;
+    const word = this.places[2 * index]! & 0xffffff;
+    const offset = this.places[2 * index + 1]!;
     switch (word) {
       case 0:
-        return isOptional(layout.kinds[slot]!) ? undefined : null;
+        return isOptional(cells[cell + 1]!) ? undefined : null;
       case (Type.UINT8 << 16) | 1:
         return this.#bytes[offset]!;
       case (Type.UINT16 << 16) | 2:
@@ -62,9 +62,8 @@ export class EvtxEvent implements Event {
       case (Type.FILETIME << 16) | 8:
         return filetimeText(this.#view.getUint32(offset, true), this.#view.getUint32(offset + 4, true));
     }
-    const last = layout.last;
-    if (last.words[slot] === word && same(this.#view, last.offsets[slot]!, offset, word & 0xffff))
-      return last.values[slot];
+    if (cells[cell + 2] === word && same(this.#view, cells[cell + 3]!, offset, word & 0xffff))
+      return layout.last.values[slot];
     return this.#fresh(layout, slot, index, word, offset);
   }
 
@@ -95,19 +94,18 @@ export class EvtxEvent implements Event {
     let value = this.#slot(index, isOptional(kind));
     if (kind >= Kind.NUMERIC && typeof value === 'string') value = numericText(value);
     if ((word & 0xffff) <= LONGEST) {
-      const last = layout.last;
-      last.words[slot] = word;
-      last.offsets[slot] = offset;
-      last.values[slot] = value;
+      layout.cells[4 * slot + 2] = word;
+      layout.cells[4 * slot + 3] = offset;
+      layout.last.values[slot] = value;
     }
     return value;
   }
 
   #slot(index: number, optional: boolean): Value | undefined {
-    const word = this.words[index]!;
+    const word = this.places[2 * index]!;
     const type = (word >>> 16) & 0xff;
     if (type === Type.NULL) return optional ? undefined : null;
-    const value = decodeValue(this.#strings, type, this.offsets[index]!, word & 0xffff);
+    const value = decodeValue(this.#strings, type, this.places[2 * index + 1]!, word & 0xffff);
     if (type < Type.ARRAY || !Array.isArray(value)) return value;
     return value.length > 1 ? value : value[0];
   }
@@ -142,8 +140,8 @@ export class EvtxEvent implements Event {
     if (layout.time >= 0) {
       const kind = layout.kinds[layout.time];
       const index = kind === Kind.NORMAL || kind === Kind.OPTIONAL ? layout.at[layout.time]! : -1;
-      if (index >= 0 && (this.words[index]! & 0xffffff) === ((Type.FILETIME << 16) | 8)) {
-        if (this.#filetime(this.offsets[index]!)) return true;
+      if (index >= 0 && (this.places[2 * index]! & 0xffffff) === ((Type.FILETIME << 16) | 8)) {
+        if (this.#filetime(this.places[2 * index + 1]!)) return true;
       } else {
         const text = this.value(layout.time);
         const time = typeof text === 'string' ? parseIso(text) : null;

@@ -21,7 +21,11 @@ export interface Layout {
   readonly statics: readonly (Value | undefined)[];
   /** NORMAL to NUMERIC_OPTIONAL: number of the substitution value, all levels counted through; else -1 */
   readonly at: Int32Array;
-  /** what the fields had last */
+  /**
+   * Four numbers a field, side by side as they are read side by side: `at`, `kinds`, and of the value the field had last
+   * the descriptor (-1: none) and where its bytes lie in the buffer.
+   */
+  readonly cells: Int32Array;
   readonly last: Last;
   /** LIST: the substitution values it is made of, twice their number, and one more when optional */
   readonly lists: readonly (Int32Array | undefined)[];
@@ -39,24 +43,23 @@ export interface Layout {
 }
 
 /**
- * The value each field had last, as the next event mostly has it again: its descriptor (-1: none), where its bytes lie in
- * the buffer, and what they were decoded to. Holds as long as the buffer is not filled anew.
+ * The value each field had last, as the next event mostly has it again. Holds as long as the buffer is not filled anew.
  */
 export class Last {
-  readonly words: Int32Array;
-  readonly offsets: Int32Array;
+  /** see Layout */
+  readonly cells: Int32Array;
   readonly values: (Value | undefined)[];
   /** noted by the event, which forgets it when the buffer is filled anew */
   used = false;
 
-  constructor(fields: number) {
-    this.words = new Int32Array(fields).fill(-1);
-    this.offsets = new Int32Array(fields);
-    this.values = new Array<Value | undefined>(fields).fill(undefined);
+  constructor(at: Int32Array, kinds: Uint8Array) {
+    this.cells = new Int32Array(4 * at.length);
+    this.values = new Array<Value | undefined>(at.length).fill(undefined);
+    for (let i = 0; i < at.length; i++) this.cells.set([at[i]!, kinds[i]!, -1, 0], 4 * i);
   }
 
   forget(): void {
-    this.words.fill(-1);
+    for (let i = 2; i < this.cells.length; i += 4) this.cells[i] = -1;
     this.values.fill(undefined);
     this.used = false;
   }
@@ -144,14 +147,14 @@ function layoutOf(fields: readonly Field[], partial: boolean): Layout {
     }
     statics.length = fields.length;
   });
-  return layout(fields, kinds, statics, at, lists, new Last(fields.length), partial);
+  return layout(fields, kinds, statics, at, lists, new Last(at, kinds), partial);
 }
 
 function isSlot(source: readonly Piece[]): boolean {
   return source.length === 1 && source[0]!.$ === 'slot';
 }
 
-const NOTHING_YET = new Last(0);
+const NOTHING_YET = new Last(new Int32Array(0), new Uint8Array(0));
 NOTHING_YET.used = true;
 
 /** The layout of one record read the slow way: nothing but static values. */
@@ -175,6 +178,7 @@ function layout(
     statics,
     at,
     lists,
+    cells: last.cells,
     last,
     fields,
     names,

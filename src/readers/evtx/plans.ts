@@ -28,8 +28,7 @@ interface Known {
 
 /** Where the texts of literal XML are noted. */
 interface Texts {
-  readonly offsets: Int32Array;
-  readonly words: Int32Array;
+  readonly places: Int32Array;
   next: number;
 }
 
@@ -97,11 +96,11 @@ export class Plans {
 
   /**
    * The plan of XML written out in full between two positions, as collectors store forwarded events and some providers
-   * their UserData: its texts count as values. Where they lie is noted in `offsets` and `words` from `base` on, in the
+   * their UserData: its texts count as values. Where they lie is noted in `places` from value `base` on, in the
    * form of value descriptors.
    */
-  literal(start: number, end: number, offsets: Int32Array, words: Int32Array, base: number): Plan | null {
-    const length = this.#fingerprint(start, end, { offsets, words, next: base });
+  literal(start: number, end: number, places: Int32Array, base: number): Plan | null {
+    const length = this.#fingerprint(start, end, { places, next: base });
     return length < 0 ? null : this.#lookup(length, start, end);
   }
 
@@ -211,9 +210,9 @@ export class Plans {
           p = at + size;
           if (p > end) return -1;
           if (texts !== null && value && !keep && isVariable(this.#strings, at, size)) {
-            if (size > 0xffff || texts.next >= texts.words.length) return -1;
-            texts.offsets[texts.next] = at;
-            texts.words[texts.next++] = (Type.STRING << 16) | size;
+            if (size > 0xffff || 2 * texts.next >= texts.places.length) return -1;
+            texts.places[2 * texts.next] = (Type.STRING << 16) | size;
+            texts.places[2 * texts.next++ + 1] = at;
             ops[n++] = -1;
           } else {
             ops[n++] = this.#idAt(at, size);

@@ -152,29 +152,30 @@ export class Records {
     if (count > (end - p) >> 2) return null;
     let path = this.#step(before, plan);
     const { base, end: slotsEnd } = path;
-    const { offsets, words } = this.#event;
-    if (slotsEnd > words.length) return null;
+    const { places } = this.#event;
+    if (2 * slotsEnd > places.length) return null;
     let offset = p + 4 * count;
     let xml = 0;
     const used = Math.min(count, plan.slots);
     for (let i = 0; i < count; i++, p += 4) {
       const word = view.getInt32(p, true);
       if (i < used) {
-        offsets[base + i] = offset;
-        words[base + i] = word;
+        const at = 2 * (base + i);
+        places[at] = word;
+        places[at + 1] = offset;
         if ((word & 0xff0000) === Type.BINXML << 16) xml++;
       }
       offset += word & 0xffff;
     }
     if (offset > end || (offset < end && this.#bytes[offset] !== Token.EOF)) return null;
-    for (let i = base + used; i < slotsEnd; i++) words[i] = 0;
+    for (let i = base + used; i < slotsEnd; i++) places[2 * i] = 0;
     for (const slot of plan.embeds) {
-      const word = words[base + slot]!;
+      const word = places[2 * (base + slot)]!;
       const type = (word >>> 16) & 0xff;
       if (type === Type.BINXML) xml--;
       else if (type !== Type.NULL) return null;
       const length = type === Type.NULL ? 0 : word & 0xffff;
-      const from = offsets[base + slot]!;
+      const from = places[2 * (base + slot) + 1]!;
       const next: Path | null = length === 0 ? path.step(null) : this.#instance(path, from, from + length, depth + 1);
       if (next === null) return null;
       path = next;
@@ -183,8 +184,7 @@ export class Records {
   }
 
   #literal(before: Path | null, start: number, end: number): Path | null {
-    const { offsets, words } = this.#event;
-    const plan = this.#plans.literal(start, end, offsets, words, before === null ? 0 : before.end);
+    const plan = this.#plans.literal(start, end, this.#event.places, before === null ? 0 : before.end);
     return plan === null || plan.embeds.length > 0 ? null : this.#step(before, plan);
   }
 
