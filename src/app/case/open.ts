@@ -45,14 +45,18 @@ export function openCaseIndex(world: CaseWorld): CaseIndex {
   }
 }
 
-/** The same for whoever holds the lock. */
-export function freshIndex(world: CaseWorld, options: { readonly ours?: boolean } = {}): CaseIndex {
+/** The same for whoever holds the lock. `written`: what the caller has signed himself this minute needs no verifying. */
+export function freshIndex(
+  world: CaseWorld,
+  written?: { readonly name: string; readonly size: number; readonly tip: string },
+): CaseIndex {
   const index = world.index.open();
   const state = index && freshness(world.shelf, index);
   if (index && state === 'current') return index;
   const grown = state && typeof state === 'object' ? state : null;
-  const rows = index && grown ? tailRows(world, index, grown, options.ours === true) : null;
+  const rows = index && grown ? tailRows(world, index, grown, grown.grown.name === written?.name) : null;
   const trusted = index ? trustedBy(index) : new Map();
+  if (written) trusted.set(written.name, written);
   index?.close();
   if (rows) world.index.extend(rows.folder, rows.items);
   else reindex(world, trusted);

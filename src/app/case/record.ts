@@ -80,7 +80,7 @@ function bounded(run: RecordedRun): RecordedRun {
 
 /** The lock is held: what the index says of our journal is so until we write. */
 function recordedEvidence(world: CaseWorld, journal: string): Set<string> {
-  const index = freshIndex(world, { ours: true });
+  const index = freshIndex(world);
   try {
     return new Set(index.targets(journal, 'evidence-received'));
   } finally {
@@ -89,7 +89,7 @@ function recordedEvidence(world: CaseWorld, journal: string): Set<string> {
 }
 
 function lastRun(world: CaseWorld, journal: string): RecordedRun | null {
-  const index = freshIndex(world, { ours: true });
+  const index = freshIndex(world);
   try {
     const [last] = index.items({ kind: 'analysis-run', journal, limit: 1 });
     if (!last) return null;

@@ -134,7 +134,8 @@ class Writer implements CaseWriter {
     this.#open = false;
     try {
       if (!this.#sealed && this.#state!.key) this.#add('checkpoints', checkpoint(this.#state!, this.#station.signer));
-      freshIndex(this.#world, { ours: true }).close();
+      const { journal: name, size, tip } = this.#state!;
+      freshIndex(this.#world, { name, size, tip }).close();
     } finally {
       this.#release();
     }
