@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { hostname, userInfo } from 'node:os';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { ReaderPool } from '../app/effects/index.ts';
@@ -45,6 +46,28 @@ export async function withReader<T>(readable: readonly string[], use: (pool: Rea
   } finally {
     await pool.close();
   }
+}
+
+/** Where only this user can write and what lies there may be lost; null: there is no such place. */
+export function cacheFolder(): string | null {
+  try {
+    return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'czernin', 'rules');
+  } catch {
+    return null;
+  }
+}
+
+/** Stands for the program that reads rules: the SHA-256 of its own text, so that another program reads them anew. */
+export function rulesProgram(): string {
+  const hash = createHash('sha256');
+  for (const part of ['rules', 'app/reading']) {
+    const folder = join(import.meta.dirname, '..', part);
+    for (const name of readdirSync(folder, { recursive: true }).map(String).sort()) {
+      if (/\.test\.|\.d\.ts$/.test(name) || !/\.[jt]s$/.test(name)) continue;
+      hash.update(`${part}/${name}\n`).update(readFileSync(join(folder, name)));
+    }
+  }
+  return hash.digest('hex');
 }
 
 export function reportAssets(): ReportAssets {

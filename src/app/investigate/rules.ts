@@ -74,10 +74,10 @@ export async function prepareRules(request: RulesRequest, fx: RulesEffects): Pro
   const texts = digestOfFiles(files);
   const key = sha256(JSON.stringify([request.program, texts, placeholders]));
   const kept = fx.shelf.findSet(key);
+  const path = fx.shelf.keepTexts(texts, () => textsOf(files));
   const set = kept === null ? null : withPack(JSON.parse(kept) as KeptSet, fx.shelf);
   if (set !== null) return set;
 
-  const path = fx.shelf.keepTexts(texts, () => textsOf(files));
   const made = await fx.withReader((pool) => askRules(pool, { job: 'rules', path, placeholders }));
   if (made.events.length + made.correlations.length === 0)
     throw new RuleSetError('NO_RULES', `no usable rule among ${files.length} files: nothing could be found with them`);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
 import type { RuleShelf } from '../../app/effects/index.ts';
@@ -55,31 +55,78 @@ const TEXTS = '.rules.json.zst';
 /** What the rule texts of one case may unpack to. */
 const MAX_TEXT_BYTES = 512 * 1024 * 1024;
 
-/** Rules in a folder of a case, each file under a digest: what is there already is not written again. */
-export function ruleShelf(folder: string): RuleShelf {
-  const place = (name: string, bytes: () => Uint8Array | string): string => {
+/**
+ * Rules in a folder of a case, each file under a digest: what is there already is not written again. `cache`: a folder
+ * that only this user can write, shared by all cases; a set found there is copied, so the case stays whole by itself.
+ */
+export function ruleShelf(folder: string, cache: string | null = null): RuleShelf {
+  const keep = (name: string, bytes: () => Uint8Array | string): string => {
     const path = join(folder, name);
     if (!existsSync(path)) writeAtomic(path, bytes());
     return path;
   };
   return {
-    keepTexts: (digest, bytes) => place(`${digest}${TEXTS}`, bytes),
+    keepTexts: (digest, bytes) => keep(`${digest}${TEXTS}`, bytes),
     keepPack(bytes) {
       const digest = sha256(bytes);
-      return { path: place(`${digest}.pack.json`, () => bytes), digest };
+      keepIn(cache, packName(digest), bytes);
+      return { path: keep(packName(digest), () => bytes), digest };
     },
     packPath(digest) {
-      const path = join(folder, `${digest}.pack.json`);
-      return existsSync(path) ? path : null;
+      const path = join(folder, packName(digest));
+      if (existsSync(path)) return path;
+      const bytes = readFrom(cache, packName(digest));
+      return bytes !== null && sha256(bytes) === digest ? keep(packName(digest), () => bytes) : null;
     },
     findSet(key) {
-      const path = join(folder, `${key}.set`);
-      if (!existsSync(path)) return null;
-      const [digest = '', text = ''] = readFileSync(path, 'utf8').split('\n');
-      return sha256(text) === digest ? text : null;
+      const own = setText(readFrom(folder, setName(key)));
+      if (own !== null) return own;
+      const shared = setText(readFrom(cache, setName(key)));
+      if (shared !== null) this.keepSet(key, shared);
+      return shared;
     },
-    keepSet: (key, text) => writeAtomic(join(folder, `${key}.set`), `${sha256(text)}\n${text}\n`),
+    keepSet(key, text) {
+      const sealed = `${sha256(text)}\n${text}\n`;
+      writeAtomic(join(folder, setName(key)), sealed);
+      keepIn(cache, setName(key), sealed);
+    },
   };
+}
+
+const packName = (digest: string): string => `${digest}.pack.json`;
+const setName = (key: string): string => `${key}.set`;
+
+/** Newest files of each kind that the cache keeps: as many rule sets as a person works with. */
+const CACHED = 8;
+
+/** A cache that cannot be written is no cache. */
+function keepIn(cache: string | null, name: string, bytes: Uint8Array | string): void {
+  if (cache === null) return;
+  try {
+    mkdirSync(cache, { recursive: true, mode: 0o700 });
+    if (existsSync(join(cache, name))) return;
+    writeAtomic(join(cache, name), bytes);
+    const kind = name.slice(name.indexOf('.'));
+    const older = readdirSync(cache)
+      .filter((n) => n.endsWith(kind))
+      .map((n) => ({ path: join(cache, n), at: statSync(join(cache, n)).mtimeMs }))
+      .sort((a, b) => b.at - a.at)
+      .slice(CACHED);
+    for (const { path } of older) rmSync(path, { force: true });
+  } catch {
+    // no room or no right: the next case reads its rules again
+  }
+}
+
+function readFrom(folder: string | null, name: string): Buffer | null {
+  if (folder === null || !existsSync(join(folder, name))) return null;
+  return readFileSync(join(folder, name));
+}
+
+/** The text of a kept set; null when it is not as it was written. */
+function setText(bytes: Buffer | null): string | null {
+  const [digest = '', text = ''] = bytes?.toString('utf8').split('\n') ?? [];
+  return text !== '' && sha256(text) === digest ? text : null;
 }
 
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');

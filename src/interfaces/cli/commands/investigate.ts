@@ -12,7 +12,15 @@ import { openOut } from '../../../platform/out/index.ts';
 import { type PackFile, readPack, ruleShelf } from '../../../platform/packs/index.ts';
 import { openWorkStore } from '../../../platform/work/index.ts';
 import { CONTENT, PROGRAM } from '../../program.ts';
-import { keepHeapSmall, readerPool, reportAssets, whoAmI, withReader } from '../../workplace.ts';
+import {
+  cacheFolder,
+  keepHeapSmall,
+  readerPool,
+  reportAssets,
+  rulesProgram,
+  whoAmI,
+  withReader,
+} from '../../workplace.ts';
 import { type Command, EXIT, type Terminal, text, texts, UsageError, type Values } from '../command.ts';
 import { progressLine } from '../progress.ts';
 import { renderAnswer } from '../render/answer.ts';
@@ -69,8 +77,8 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
   try {
     if (work.bind(readingKey(PROGRAM, options), options)) rmSync(folder.lake, { recursive: true, force: true });
     const rules = await prepareRules(
-      { ...given, program: PROGRAM },
-      { shelf: ruleShelf(folder.packs), withReader: (use) => withReader([folder.packs], use) },
+      { ...given, program: rulesProgram() },
+      { shelf: ruleShelf(folder.packs, cacheFolder()), withReader: (use) => withReader([folder.packs], use) },
     );
     given = undefined; // megabytes of text that nobody needs any more
     const store = await files.openStore(folder.evidence);
