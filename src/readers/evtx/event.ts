@@ -48,21 +48,22 @@ export class EvtxEvent implements Event {
     // Type and size in one: the plain numbers of the right length, half of all values, need no further look.
     const word = this.places[2 * index]! & 0xffffff;
     const offset = this.places[2 * index + 1]!;
+    const view = this.#view;
     switch (word) {
       case 0:
         return isOptional(cells[cell + 1]!) ? undefined : null;
       case (Type.UINT8 << 16) | 1:
         return this.#bytes[offset]!;
       case (Type.UINT16 << 16) | 2:
-        return this.#view.getUint16(offset, true);
+        return view.getUint16(offset, true);
       case (Type.UINT32 << 16) | 4:
-        return this.#view.getUint32(offset, true);
+        return view.getUint32(offset, true);
       case (Type.UINT64 << 16) | 8:
-        return safe(this.#view.getUint32(offset + 4, true), this.#view.getUint32(offset, true));
+        return safe(view.getUint32(offset + 4, true), view.getUint32(offset, true));
       case (Type.FILETIME << 16) | 8:
-        return filetimeText(this.#view.getUint32(offset, true), this.#view.getUint32(offset + 4, true));
+        return filetimeText(view.getUint32(offset, true), view.getUint32(offset + 4, true));
     }
-    if (cells[cell + 2] === word && same(this.#view, cells[cell + 3]!, offset, word & 0xffff))
+    if (cells[cell + 2] === word && same(view, cells[cell + 3]!, offset, word & 0xffff))
       return layout.last.values[slot];
     return this.#fresh(layout, slot, index, word, offset);
   }
