@@ -81,6 +81,8 @@ export interface ReadResult {
   /** holes in the record numbering, and how many more there were */
   readonly holes: readonly RecordHole[];
   readonly moreHoles: number;
+  /** the numbers a log that counts its records runs over; null for other logs, and for one that mixes streams */
+  readonly range: RecordRange | null;
   /** what kinds of event it holds: rule coverage follows from it, for today's rules and for later ones */
   readonly kinds: readonly EventKind[];
   readonly cover: readonly CoverRow[];
@@ -93,6 +95,16 @@ export interface EventKind {
   readonly source: LogSource;
   readonly events: number;
   readonly fields: readonly string[];
+}
+
+/** First and last record number of a log of one host, so that logs kept in several files can be laid end to end. */
+export interface RecordRange {
+  readonly stream: string;
+  readonly host: string;
+  readonly first: number;
+  readonly firstMs: number | null;
+  readonly last: number;
+  readonly lastMs: number | null;
 }
 
 /** Numbers missing between two consecutive records of one log. */

@@ -27,11 +27,11 @@ const MAX_TOUCHED = 200;
 export function makeAnswer(input: AnswerInput): Answer {
   const { tally, evidence } = input;
   const results = evidence.flatMap((e) => (e.result ? [e.result] : []));
-  const coverage = readCoverage(
-    input.cover,
-    results.flatMap((r) => r.holes),
-    results.reduce((n, r) => n + r.moreHoles, 0),
-  );
+  const coverage = readCoverage(input.cover, {
+    holes: results.flatMap((r) => r.holes),
+    moreHoles: results.reduce((n, r) => n + r.moreHoles, 0),
+    ranges: results.flatMap((r) => (r.range ? [r.range] : [])),
+  });
   const { first, weaker, last } = tally.signs();
   const horizon = first ? horizonOf(first, coverage) : null;
   const hosts = tally.hosts(MAX_TOUCHED);

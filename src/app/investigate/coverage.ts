@@ -1,6 +1,6 @@
 import { formatInstant, toSecond } from '../../base/index.ts';
 import type { Answer } from '../../model/index.ts';
-import type { CoverRow, RecordHole } from '../effects/index.ts';
+import type { CoverRow, RecordHole, RecordRange } from '../effects/index.ts';
 
 type Source = Answer['sources'][number];
 type Gap = Answer['gaps'][number];
@@ -12,12 +12,15 @@ interface HostCover {
   readonly stream: string;
   readonly host: string;
   firstMs: number;
-  lastMs: number;
-  /** days since 1970 with events, ascending */
-  readonly days: number[];
-  /** first and last event of each of those days */
-  readonly spans: [number, number][];
+  /** day since 1970 → its first and last event */
+  readonly days: Map<number, [number, number]>;
 }
+
+/**
+ * Streams whose host is the machine that keeps the log. In the others (flows, proxies, sign-ins) it is somebody who was
+ * seen, and somebody who is not seen for a while is no gap in the log: such a stream is judged as a whole.
+ */
+const KEPT_BY_HOST = /^(windows|linux|firewall|network|vpn|mail|dhcp)-/;
 
 export interface Coverage {
   readonly sources: Source[];
@@ -32,7 +35,10 @@ export interface Coverage {
 const MAX_GAPS = 500;
 
 /** Coverage rows (ordered by stream, host, day) and record holes become sources, their gaps, and where each begins. */
-export function readCoverage(rows: Iterable<CoverRow>, holes: readonly RecordHole[], moreHoles: number): Coverage {
+export function readCoverage(
+  rows: Iterable<CoverRow>,
+  records: { holes: readonly RecordHole[]; moreHoles: number; ranges: readonly RecordRange[] },
+): Coverage {
   const sources = new Map<string, Source & { perDay: Map<number, number>; firstMs: number; lastMs: number }>();
   const hosts = new Map<string, HostCover>();
   const hostCount = new Map<string, Set<string>>();
@@ -64,20 +70,23 @@ export function readCoverage(rows: Iterable<CoverRow>, holes: readonly RecordHol
     s.perDay.set(row.day, (s.perDay.get(row.day) ?? 0) + row.events);
     s.firstMs = Math.min(s.firstMs, row.firstMs);
     s.lastMs = Math.max(s.lastMs, row.lastMs);
-    const key = `${row.stream}\u0000${row.host}`;
+    const host = KEPT_BY_HOST.test(row.stream) ? row.host : '';
+    const key = `${row.stream}\u0000${host}`;
     let h = hosts.get(key);
     if (!h) {
-      h = { stream: row.stream, host: row.host, firstMs: row.firstMs, lastMs: row.lastMs, days: [], spans: [] };
+      h = { stream: row.stream, host, firstMs: row.firstMs, days: new Map() };
       hosts.set(key, h);
     }
     h.firstMs = Math.min(h.firstMs, row.firstMs);
-    h.lastMs = Math.max(h.lastMs, row.lastMs);
-    h.days.push(row.day);
-    h.spans.push([row.firstMs, row.lastMs]);
+    const span = h.days.get(row.day);
+    h.days.set(
+      row.day,
+      span ? [Math.min(span[0], row.firstMs), Math.max(span[1], row.lastMs)] : [row.firstMs, row.lastMs],
+    );
   }
 
   const gaps: Gap[] = [...hosts.values()].flatMap(silences);
-  for (const hole of holes) gaps.push(recordGap(hole));
+  for (const hole of [...records.holes, ...holesBetween(records.ranges)]) gaps.push(recordGap(hole));
   gaps.sort(
     (a, b) =>
       (a.kind === b.kind ? 0 : a.kind === 'silence' ? -1 : 1) || b.missing - a.missing || (a.from < b.from ? -1 : 1),
@@ -96,7 +105,7 @@ export function readCoverage(rows: Iterable<CoverRow>, holes: readonly RecordHol
   return {
     sources: list.sort((a, b) => b.events - a.events || (a.stream < b.stream ? -1 : 1)),
     gaps: gaps.slice(0, MAX_GAPS),
-    moreGaps: Math.max(0, gaps.length - MAX_GAPS) + moreHoles,
+    moreGaps: Math.max(0, gaps.length - MAX_GAPS) + records.moreHoles,
     begins: (stream, host) => hosts.get(`${stream}\u0000${host}`)?.firstMs,
     beginnings: new Map(
       [...sources.values()].filter((s) => Number.isFinite(s.firstMs)).map((s) => [s.stream, s.firstMs]),
@@ -110,10 +119,11 @@ export function readCoverage(rows: Iterable<CoverRow>, holes: readonly RecordHol
  * silent at least a week and five times longer than it usually is.
  */
 function silences(h: HostCover): Gap[] {
-  if (h.days.length < 3) return [];
-  const span = h.days[h.days.length - 1]! - h.days[0]! + 1;
-  const steady = h.days.length / span >= 0.6;
-  const pauses = pausesBetween(h.spans);
+  const days = [...h.days].sort((a, b) => a[0] - b[0]);
+  if (days.length < 3) return [];
+  const span = days[days.length - 1]![0] - days[0]![0] + 1;
+  const steady = days.length / span >= 0.6;
+  const pauses = pausesBetween(days.map(([, times]) => times));
   const usual = pauses.map((p) => p.days).sort((a, b) => a - b)[Math.floor(pauses.length / 2)]!;
   const limit = steady ? 2 : Math.max(7, 5 * (usual + 1));
   return pauses
@@ -140,6 +150,37 @@ function pausesBetween(spans: readonly [number, number][]): { days: number; from
     from = Math.max(from, last);
     return pause;
   });
+}
+
+/** A log kept in several files (the live one and its archives) counts on: what is missing between two of them is a hole. */
+function holesBetween(ranges: readonly RecordRange[]): RecordHole[] {
+  const logs = new Map<string, RecordRange[]>();
+  for (const range of ranges) {
+    const key = `${range.stream}\u0000${range.host}`;
+    logs.set(key, [...(logs.get(key) ?? []), range]);
+  }
+  const out: RecordHole[] = [];
+  for (const log of logs.values()) {
+    log.sort((a, b) => a.first - b.first || a.last - b.last);
+    let reached = log[0] as RecordRange;
+    for (const next of log.slice(1)) {
+      // Numbers and times must agree on the order: else they are not one log (a machine set up anew counts from 1 again).
+      const follows = next.firstMs !== null && reached.lastMs !== null && next.firstMs >= reached.lastMs;
+      if (next.first > reached.last + 1 && follows) {
+        const { stream, host } = next;
+        out.push({
+          stream,
+          host,
+          after: reached.last,
+          before: next.first,
+          afterMs: reached.lastMs,
+          beforeMs: next.firstMs,
+        });
+      }
+      if (next.last > reached.last) reached = next;
+    }
+  }
+  return out;
 }
 
 function recordGap(hole: RecordHole): Gap {

@@ -1,5 +1,5 @@
 import type { Event } from '../../model/index.ts';
-import type { CoverRow, RecordHole } from '../effects/index.ts';
+import type { CoverRow, RecordHole, RecordRange } from '../effects/index.ts';
 import { frameBytes, nameOf } from './bounds.ts';
 
 const DAY = 86_400_000;
@@ -28,6 +28,9 @@ export class CoverCounter {
   #lastDay = Number.NaN;
   #last: Cell | undefined;
   #previous: { record: number; stream: string; ms: number } | undefined;
+  #first: { record: number; stream: string; host: string; ms: number } | undefined;
+  /** records of several streams, or numbers that run backwards: no range can be claimed */
+  #mixed = false;
 
   add(event: Event): void {
     const { stream } = event.shape;
@@ -63,7 +66,18 @@ export class CoverCounter {
         });
       } else this.moreHoles++;
     }
-    this.#previous = { record, stream: event.shape.stream, ms: event.ms };
+    const { stream } = event.shape;
+    this.#first ??= { record, stream, host: nameOf(event, event.shape.host), ms: event.ms };
+    if (stream !== this.#first.stream || (before && record <= before.record)) this.#mixed = true;
+    this.#previous = { record, stream, ms: event.ms };
+  }
+
+  get range(): RecordRange | null {
+    const first = this.#first;
+    const last = this.#previous;
+    if (!first || !last || this.#mixed) return null;
+    const { stream, host } = first;
+    return { stream, host, first: first.record, firstMs: finite(first.ms), last: last.record, lastMs: finite(last.ms) };
   }
 
   #cell(stream: string, host: string, day: number): Cell {

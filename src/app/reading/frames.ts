@@ -96,6 +96,9 @@ const Result = z.strictObject({
     z.strictObject({ stream: Stream, host: Short, after: z.number(), before: z.number(), afterMs: Ms, beforeMs: Ms }),
   ),
   moreHoles: Count,
+  range: z
+    .strictObject({ stream: Stream, host: Short, first: z.number(), firstMs: Ms, last: z.number(), lastMs: Ms })
+    .nullable(),
   cover: z.array(
     z.strictObject({
       stream: Stream,

@@ -71,6 +71,7 @@ export function emptyResult(key: string): ReadResult {
     faultSamples: [],
     holes: [],
     moreHoles: 0,
+    range: null,
     kinds: [],
     cover: [],
   };
@@ -224,6 +225,7 @@ class Pass {
       faultSamples: this.#faultSamples,
       holes: this.#cover.holes,
       moreHoles: this.#cover.moreHoles,
+      range: this.#cover.range,
       kinds: this.#kinds.list(),
       cover: this.#cover.rows(),
     };

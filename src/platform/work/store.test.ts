@@ -49,6 +49,7 @@ const result = (cover: ReadResult['cover'] = []): ReadResult => ({
   faultSamples: [],
   holes: [],
   moreHoles: 0,
+  range: null,
   kinds: [],
   cover,
 });

@@ -15,7 +15,7 @@ import type { Origin } from '../../model/index.ts';
 export const WorkError = errorClass<'CASE_IN_USE' | 'WORK_UNREADABLE'>('WorkError');
 
 /** Raised with the tables: an older file is thrown away and made anew, since all of it is derived. */
-const SCHEMA_VERSION = 3;
+const SCHEMA_VERSION = 4;
 
 const SCHEMA = `
 CREATE TABLE evidence (
