@@ -15,7 +15,20 @@ test('docs/exit-codes.md lists exactly the exit codes of the program', () => {
 test('docs/findings.md names every field of a finding, of the answer, and every fate of a rule', () => {
   const text = page('findings.md');
   for (const field of [...Object.keys(Finding.shape), ...Object.keys(Answer.shape)]) {
-    if (['format', 'program', 'analysis', 'found', 'verdict', 'moreHosts', 'moreAccounts', 'moreAddresses', 'moreGaps'].includes(field)) continue;
+    if (
+      [
+        'format',
+        'program',
+        'analysis',
+        'found',
+        'verdict',
+        'moreHosts',
+        'moreAccounts',
+        'moreAddresses',
+        'moreGaps',
+      ].includes(field)
+    )
+      continue;
     assert.ok(text.includes(`\`${field}\``), `docs/findings.md does not name ${field}`);
   }
   for (const fate of RuleFate.shape.fate.options) assert.ok(text.includes(fate), fate);

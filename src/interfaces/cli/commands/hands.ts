@@ -32,7 +32,7 @@ export const HAND_OPTIONS: Readonly<Record<string, Option>> = {
   clock: { type: 'string', value: CLOCKS.join('|'), help: "what set this machine's clock (default: system)" },
 };
 
-const PassphraseError = errorClass<'NO_PASSPHRASE'>('PassphraseError');
+export const PassphraseError = errorClass<'NO_PASSPHRASE'>('PassphraseError');
 
 export async function passphraseOf(values: Values, terminal: Terminal, question = 'Passphrase: '): Promise<string> {
   const file = text(values, 'passphrase-file');

@@ -6,7 +6,7 @@ import type { CaseFolder } from '../../../platform/case/index.ts';
 import { VERSION } from '../../program.ts';
 import { whoAmI } from '../../workplace.ts';
 import type { Option, Terminal, Values } from '../command.ts';
-import { findStation, HAND_OPTIONS, type OpenStation } from './hands.ts';
+import { findStation, HAND_OPTIONS, type OpenStation, PassphraseError } from './hands.ts';
 import { worldOf } from './worlds.ts';
 
 /** What a journey did, put into the journal of the station it ran on. */
@@ -15,9 +15,19 @@ export const SIGN_OPTIONS: Readonly<Record<string, Option>> = {
   ...HAND_OPTIONS,
 };
 
-/** The station that signs; null when none is set up here, or nobody wants a signature. */
+/**
+ * The station that signs; null when none is set up here, when nobody wants a signature, or when its keys stay closed:
+ * that is said once, and the work goes on unsigned. The passphrase is asked for now, not after the long work.
+ */
 export async function findSigner(values: Values, terminal: Terminal): Promise<OpenStation | null> {
-  return values.unsigned === true ? null : findStation(values, terminal);
+  if (values.unsigned === true) return null;
+  try {
+    return await findStation(values, terminal);
+  } catch (error) {
+    if (!(error instanceof PassphraseError)) throw error;
+    terminal.err(`czernin: nothing of this is signed: ${oneLine(error.message)}\n`);
+    return null;
+  }
 }
 
 export interface Signed {
