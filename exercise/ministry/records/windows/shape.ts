@@ -12,7 +12,7 @@ export interface Subject {
 
 /** Numbers that the product writes in hexadecimal: log-on ids, process ids. */
 export const hex = (n: number) => value.hex64(BigInt(n));
-export const pid = hex;
+export const pid = (n: number) => hex(n);
 export const ZERO_GUID = '{00000000-0000-0000-0000-000000000000}';
 const SUCCESS = 0x8020000000000000n;
 const FAILURE = 0x8010000000000000n;
