@@ -3,7 +3,7 @@
  * the lake's, no extension, no network, no setting may be changed, memory and time bounded (law 1, law 4). COPY and
  * EXPLAIN ANALYZE could write to the files that are allowed, so the kind of statement is judged before it runs.
  */
-import { type DuckDBConnection, DuckDBInstance, type DuckDBResult, type Json, StatementType } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBResult, Json } from '@duckdb/node-api';
 import { FIXED_NAMES } from './encode/names.ts';
 import { LakeError } from './errors.ts';
 import { lakeFiles } from './store.ts';
@@ -44,6 +44,7 @@ export async function query(dir: string, sql: string, options: QueryOptions = {}
     throw new LakeError('NO_LAKE', 'there is no lake here: investigate some evidence first', dir, cause);
   });
   if (files.size === 0) throw new LakeError('NO_LAKE', 'the lake is empty: investigate some evidence first', dir);
+  const { DuckDBInstance } = await duckdb();
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${options.memoryMegabytes ?? 1024}MB`,
     threads: String(options.threads ?? 2),
@@ -70,6 +71,9 @@ export async function query(dir: string, sql: string, options: QueryOptions = {}
     throw coded(cause);
   }
 }
+
+/** Loaded when the first question is asked: filling a lake needs neither its memory nor its time, nor the addon at all. */
+const duckdb = (): Promise<typeof import('@duckdb/node-api')> => import('@duckdb/node-api');
 
 async function openViews(
   connection: DuckDBConnection,
@@ -121,6 +125,7 @@ async function ask(connection: DuckDBConnection, sql: string): Promise<DuckDBRes
   });
   if (statements.count !== 1) throw new LakeError('NOT_A_QUESTION', 'ask one statement at a time');
   const statement = await statements.prepare(0);
+  const { StatementType } = await duckdb();
   if (statement.statementType !== StatementType.SELECT) {
     throw new LakeError('NOT_A_QUESTION', 'the lake is read only: ask with SELECT (or DESCRIBE, SUMMARIZE, SHOW)');
   }
