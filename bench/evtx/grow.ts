@@ -13,12 +13,20 @@ import { shared } from '../../test/support/shared.ts';
  * logon ids, GUIDs and other digits in its texts, so that no copy's values can be remembered from the one before, while
  * names, users and programs come again as in real logs. Checksums are made anew where they fitted.
  *
- *   node bench/evtx/grow.ts --out folder [--times 15]     folder/NN/name.evtx, and folder/all.evtx with all sound chunks
+ *   node bench/evtx/grow.ts --out folder [--times 15] [--match part-of-name]
+ *
+ * writes folder/NN/name.evtx, and folder/all.evtx with all sound chunks.
  */
 const BUFFER = 16 * CHUNK;
 const WEEK = 6_048_000_000_000n;
 
-const { values: args } = parseArgs({ options: { out: { type: 'string' }, times: { type: 'string', default: '15' } } });
+const { values: args } = parseArgs({
+  options: {
+    out: { type: 'string' },
+    times: { type: 'string', default: '15' },
+    match: { type: 'string', default: '' },
+  },
+});
 if (args.out === undefined) throw new Error('--out names the folder');
 const out = args.out;
 const times = Number(args.times);
@@ -112,7 +120,9 @@ head.writeUInt16LE(FILE_HEADER, 40);
 head.writeUInt32LE(1, 120);
 let chunks = 0;
 writeSync(all, head);
-const names = globSync(['evtx/**/*.evtx', 'sigma/**/*.evtx'], { cwd: shared() }).sort();
+const names = globSync(['evtx/**/*.evtx', 'sigma/**/*.evtx'], { cwd: shared() })
+  .filter((name) => name.includes(args.match))
+  .sort();
 const seen = names.map((name) => {
   const file = readFileSync(shared(name));
   return { file, spots: spots(file) };
