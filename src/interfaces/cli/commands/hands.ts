@@ -71,11 +71,13 @@ function askUnseen(terminal: Terminal, question: string): Promise<string> {
       for (const key of keys) {
         if (key === '\r' || key === '\n') {
           end();
-          return resolve(typed);
+          resolve(typed);
+          return;
         }
         if (key === '\u0003' || key === '\u0004') {
           end();
-          return reject(new PassphraseError('NO_PASSPHRASE', 'stopped before a passphrase was given'));
+          reject(new PassphraseError('NO_PASSPHRASE', 'stopped before a passphrase was given'));
+          return;
         }
         typed = key === '\u007f' || key === '\b' ? typed.slice(0, -1) : typed + key;
       }
