@@ -1,6 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { CaseIndex, IndexContent, IndexedFolder, IndexedItem, IndexStore } from '../../app/effects/index.ts';
 import { canonicalize } from '../../base/index.ts';
@@ -10,11 +21,12 @@ import { CREATE_INDEXES, CREATE_TABLES, ORDER, TABLES, VERSION } from './schema.
 /** Below this many entries the file is made canonical after every change: it costs less than a quarter of a second. */
 const SMALL = 20_000;
 
-const NEW_FILE = 'PRAGMA page_size=4096; PRAGMA encoding="UTF-8"; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;';
+/** A file nobody believes before it is renamed needs no journal of its own. */
+const NEW_FILE = 'PRAGMA page_size=4096; PRAGMA encoding="UTF-8"; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;';
+
+const TEMPORARY = /\.[0-9a-f]{12}\.tmp(\.rough)?(-journal)?$/;
 
 export function openIndexStore(path: string): IndexStore {
-  const beside = (): string => `${path}.${randomBytes(6).toString('hex')}.tmp`;
-
   /** A canonical file with this content at `into`; nothing of it is believed before it is renamed. */
   const write = (into: string, content: IndexContent): void => {
     const rough = `${into}.rough`;
@@ -37,12 +49,17 @@ export function openIndexStore(path: string): IndexStore {
   };
 
   const replace = (make: (temporary: string) => void): void => {
-    const temporary = beside();
+    const folder = dirname(path);
+    // what killed writers left; the caller holds the case's lock, so that nobody is at work on one
+    for (const name of readdirSync(folder)) {
+      if (name.startsWith(`${basename(path)}.`) && TEMPORARY.test(name)) rmSync(join(folder, name), { force: true });
+    }
+    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
     try {
       make(temporary);
       syncFile(temporary);
       renameSync(temporary, path);
-      if (process.platform !== 'win32') syncFile(dirname(path));
+      if (process.platform !== 'win32') syncFile(folder);
     } finally {
       rmSync(temporary, { force: true });
     }
@@ -60,7 +77,7 @@ export function openIndexStore(path: string): IndexStore {
         insertItems(db, items);
         db.prepare('DELETE FROM folder WHERE name = ?').run(folder.name);
         insertFolder(db, folder);
-        size = (db.prepare('SELECT count(*) n FROM item').get() as { n: number }).n;
+        size = (db.prepare('SELECT sum(size) n FROM folder').get() as { n: number }).n;
         db.exec('COMMIT');
       } finally {
         db.close();
@@ -69,8 +86,9 @@ export function openIndexStore(path: string): IndexStore {
     },
     isExactly(content) {
       if (!existsSync(path)) return false;
-      const wanted = beside();
-      const found = beside();
+      // not in the case: it may lie on a medium that cannot be written, and needs no lock to be looked at
+      const folder = mkdtempSync(join(tmpdir(), 'czernin-index-'));
+      const [wanted, found] = [join(folder, 'wanted'), join(folder, 'found')];
       try {
         write(wanted, content);
         if (sameBytes(path, wanted)) return true;
@@ -85,8 +103,7 @@ export function openIndexStore(path: string): IndexStore {
       } catch {
         return false; // a file that SQLite cannot read is not the index
       } finally {
-        rmSync(wanted, { force: true });
-        rmSync(found, { force: true });
+        rmSync(folder, { recursive: true, force: true });
       }
     },
   };

@@ -41,7 +41,7 @@ export function readRecoveryKey(text: string): Signer {
   const plain = text.trim().toUpperCase().replace(/[\s-]/g, '');
   const [, hex = '', check = ''] = RECOVERY.exec(plain.replace(/^CZERNINRECOVERY1/, 'CZERNIN-RECOVERY-1-')) ?? [];
   const seed = fromHex(hex);
-  if (!seed || seed.length !== 32 || check !== checkOf(hex)) {
+  if (seed?.length !== 32 || check !== checkOf(hex)) {
     throw new StationError('BAD_RECOVERY_KEY', 'not a recovery key, or a slip in copying it');
   }
   return signerFromSeed(seed);
