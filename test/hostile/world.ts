@@ -174,15 +174,11 @@ function residentMb(pid: number): number {
  * leads out of the machine has its inode in one of these tables.
  */
 const TABLES = ['tcp', 'tcp6', 'udp', 'udp6', 'udplite', 'udplite6', 'raw', 'raw6', 'icmp', 'icmp6', 'packet'];
-function internetSockets(pid: number): string[] {
+export function internetSockets(pid: number): string[] {
   const inodes = new Set<string>();
-  try {
-    for (const fd of readdirSync(`/proc/${pid}/fd`)) {
-      const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1];
-      if (inode !== undefined) inodes.add(inode);
-    }
-  } catch {
-    return []; // it ended while we looked
+  for (const link of links(`/proc/${pid}/fd`)) {
+    const inode = /^socket:\[(\d+)\]$/.exec(link)?.[1];
+    if (inode !== undefined) inodes.add(inode);
   }
   if (inodes.size === 0) return [];
   return TABLES.flatMap((table) => {
@@ -195,5 +191,21 @@ function internetSockets(pid: number): string[] {
     return lines
       .filter((line) => line.split(/\s+/).some((word) => inodes.has(word)))
       .map((line) => `${table}: ${line.trim()}`);
+  });
+}
+
+function links(folder: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return []; // it ended while we looked
+  }
+  return names.flatMap((name) => {
+    try {
+      return [readlinkSync(`${folder}/${name}`)];
+    } catch {
+      return []; // closed while we looked
+    }
   });
 }
