@@ -112,10 +112,10 @@ function tailRows(
 function rowsOf(
   added: readonly Opened[],
   bytes: Uint8Array,
-  { name, bytes: start, journal }: IndexedFolder,
+  { name, bytes: start }: IndexedFolder,
   index: CaseIndex,
 ): (readonly [IndexedItem, readonly string[]])[] {
-  let shown = index.lastShown(journal);
+  let shown = index.lastShown(name);
   let from = 0;
   return added.map((entry) => {
     const end = bytes.indexOf(0x0a, from);

@@ -24,6 +24,7 @@ export function indexContent(shelf: JournalShelf, loaded: Loaded, file: { id: st
   const summary = () => (told ??= replaySummary(journals, telling, tally));
   const places = new Map(journals.flatMap((j) => j.branches.map((b, n) => [b, placeOf(b, n, loaded)] as const)));
   return {
+    names: loaded.folders.map(({ folder, copy }) => [folder.name, copy?.id ?? '']),
     items: rows(journals, places, tally, telling),
     folders: () => foldersOf(shelf, loaded, places, new Map(summary().journals.map((j) => [j.id, j]))),
     meta() {
@@ -119,11 +120,10 @@ function positionOf(item: CaseItem): readonly [string | null, string | null] {
   }
 }
 
-/** Everything by which an entry can be asked for: what it refers to, the evidence it received, the finding it judges. */
+/** Everything by which an entry can be asked for besides its subject: what it refers to, the evidence it received. */
 export function targetsOf(item: Pick<CaseItem, 'kind' | 'refs' | 'payload'>): string[] {
   const targets = [...item.refs.entries, ...item.refs.events];
   if (item.payload === undefined) return targets;
-  if (item.kind === 'finding-judged') targets.push((item.payload as Payload<'finding-judged'>).finding);
   if (item.kind === 'evidence-received') {
     targets.push(...(item.payload as Payload<'evidence-received'>).files.map((f) => f.digest));
   }

@@ -158,13 +158,15 @@ export interface CaseIndex {
   countByKind(): Record<string, number>;
   /** everything by which entries of one kind in a journal can be asked for */
   targets(journal: string, kind: string): string[];
-  /** latest `shown` of a journal's main branch, '' when it has none */
-  lastShown(journal: string): string;
+  /** latest `shown` of a folder, '' when it has no items */
+  lastShown(folder: string): string;
   close(): void;
 }
 
 /** What a whole index is made from; items come journal by journal and need not be held. */
 export interface IndexContent {
+  /** every folder, and the journal it belongs to ('' when nothing of it holds) */
+  readonly names: readonly (readonly [folder: string, journal: string])[];
   readonly meta: () => IndexMeta;
   readonly folders: () => readonly IndexedFolder[];
   readonly items: Iterable<readonly [IndexedItem, readonly string[]]>;

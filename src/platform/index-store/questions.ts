@@ -7,12 +7,15 @@ import type {
   IndexMeta,
   IndexPosition,
 } from '../../app/effects/index.ts';
+import { fromHex } from '../../base/index.ts';
 import type { CaseItem, CaseJournal } from '../../model/index.ts';
 
 /** What can be asked of an open index. Texts from journals are only ever bound, never part of a statement. */
 export function questions(db: DatabaseSync): CaseIndex {
   const folders = (): IndexedFolder[] =>
-    db.prepare('SELECT * FROM folder ORDER BY name').all() as unknown as IndexedFolder[];
+    (db.prepare('SELECT * FROM folder ORDER BY f').all() as unknown as (IndexedFolder & Numbers)[]).map(
+      ({ f: _f, j: _j, ...folder }) => folder,
+    );
   return {
     folders,
     meta() {
@@ -27,22 +30,21 @@ export function questions(db: DatabaseSync): CaseIndex {
     items(filter) {
       const { where, values } = conditions(filter);
       const limit = filter.limit === undefined ? '' : ` LIMIT ${Math.floor(filter.limit)}`;
-      const order = 'item.shown DESC, item.journal DESC, item."index" DESC, item.id DESC';
-      const rows = db.prepare(`SELECT item.* FROM item ${where} ORDER BY ${order}${limit}`).all(...values);
+      const order = 'item.shown DESC, item.j DESC, item.i DESC, item.id DESC';
+      const rows = db.prepare(`${ITEMS} ${where} ORDER BY ${order}${limit}`).all(...values);
       return (rows as unknown as Row[]).map(toItem).reverse();
     },
-    find: (prefix, limit) =>
-      (
-        db
-          .prepare('SELECT * FROM item WHERE id >= ? AND id < ? ORDER BY id LIMIT ?')
-          .all(prefix, after(prefix), limit) as unknown as Row[]
-      ).map(toItem),
+    find(prefix, limit) {
+      const [low, high] = [fromHex(prefix.padEnd(64, '0')), fromHex(prefix.padEnd(64, 'f'))];
+      const rows = db.prepare(`${ITEMS} WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?`).all(low, high, limit);
+      return (rows as unknown as Row[]).map(toItem);
+    },
     positions(kind) {
       // of each journal the last word that stands; a forked branch speaks beside its main one
       const rows = db
         .prepare(
-          `SELECT subject, kind, agency, journal, id AS entry, says, forked FROM item
-           WHERE kind = ? AND subject IS NOT NULL AND standing <> 'retracted' ORDER BY subject, journal, forked, "index"`,
+          `SELECT subject, kind, agency, journal, lower(hex(id)) AS entry, says, forked FROM item JOIN folder USING (f)
+           WHERE kind = ? AND subject IS NOT NULL AND standing <> 'retracted' ORDER BY subject, item.j, forked, i`,
         )
         .all(kind) as unknown as (Omit<IndexPosition, 'forked'> & { forked: number })[];
       const last = new Map<string, IndexPosition>();
@@ -56,17 +58,15 @@ export function questions(db: DatabaseSync): CaseIndex {
       const rows = db.prepare('SELECT kind, count(*) n FROM item GROUP BY kind ORDER BY kind').all();
       return Object.fromEntries((rows as { kind: string; n: number }[]).map((r) => [r.kind, r.n]));
     },
-    targets: (journal, kind) =>
-      (
-        db
-          .prepare(
-            'SELECT DISTINCT target FROM item JOIN ref ON ref.folder = item.folder AND ref."index" = item."index" WHERE item.kind = ? AND item.journal = ?',
-          )
-          .all(kind, journal) as { target: string }[]
-      ).map((r) => r.target),
-    lastShown(journal) {
-      const last = 'SELECT shown FROM item WHERE folder = ? ORDER BY "index" DESC LIMIT 1';
-      return (db.prepare(last).get(journal) as { shown: string } | undefined)?.shown ?? '';
+    targets(journal, kind) {
+      const of =
+        'SELECT DISTINCT target FROM item JOIN folder USING (f) JOIN ref ON ref.f = item.f AND ref.i = item.i WHERE kind = ? AND journal = ?';
+      return (db.prepare(of).all(kind, journal) as { target: string }[]).map((r) => r.target);
+    },
+    lastShown(folder) {
+      const last = 'SELECT shown FROM item WHERE f = (SELECT f FROM folder WHERE name = ?) ORDER BY i DESC LIMIT 1';
+      const row = db.prepare(last).get(folder) as { shown: number } | undefined;
+      return row ? momentOf(row.shown) : '';
     },
     close: () => db.close(),
   };
@@ -76,13 +76,14 @@ function conditions(filter: IndexFilter): { where: string; values: (string | num
   const parts: string[] = [];
   const values: (string | number)[] = [];
   if (filter.refs !== undefined) {
-    parts.push('(item.folder, item."index") IN (SELECT folder, "index" FROM ref WHERE target >= ? AND target < ?)');
-    values.push(filter.refs, after(filter.refs));
+    parts.push(`(item.f, item.i) IN (SELECT f, i FROM ref WHERE target >= ? AND target < ?
+      UNION ALL SELECT f, i FROM item WHERE kind = 'finding-judged' AND subject >= ? AND subject < ?)`);
+    values.push(filter.refs, after(filter.refs), filter.refs, after(filter.refs));
   }
   for (const name of ['kind', 'agency', 'journal'] as const) {
     const value = filter[name];
     if (value === undefined) continue;
-    parts.push(`item.${name} = ?`);
+    parts.push(name === 'journal' ? 'folder.journal = ?' : `item.${name} = ?`);
     values.push(value);
   }
   return { where: parts.length > 0 ? `WHERE ${parts.join(' AND ')}` : '', values };
@@ -93,20 +94,63 @@ function after(prefix: string): string {
   return `${prefix}\u{10ffff}`;
 }
 
-type Row = Omit<IndexedItem, 'answers' | 'forked' | 'doubted' | 'withheld'> & {
-  readonly answers: string;
+const ITEMS = `SELECT lower(hex(item.id)) AS hex, item.*, folder.name AS folder, folder.journal AS journal
+  FROM item JOIN folder ON folder.f = item.f`;
+
+interface Numbers {
+  readonly f: number;
+  readonly j: number;
+}
+
+interface Row extends Numbers {
+  readonly hex: string;
+  readonly i: number;
+  readonly folder: string;
+  readonly journal: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly kind: string;
+  readonly agency: string;
+  readonly author: string;
+  readonly at: number;
+  readonly shown: number;
+  readonly tlp: string;
+  readonly standing: string;
+  readonly answers: string | null;
   readonly forked: number;
   readonly doubted: number;
   readonly withheld: number;
-};
+  readonly subject: string | null;
+  readonly says: string | null;
+  readonly now: string | null;
+}
 
 function toItem(row: Row): IndexedItem {
+  const { folder, journal, offset, length, agency, author, tlp, subject, says, now } = row;
   return {
-    ...row,
+    id: row.hex,
+    journal,
+    folder,
+    index: row.i,
+    offset,
+    length,
     kind: row.kind as CaseItem['kind'],
-    answers: row.answers === '' ? [] : row.answers.split(' '),
+    agency,
+    author,
+    at: momentOf(row.at),
+    shown: momentOf(row.shown),
+    tlp,
+    standing: row.standing as CaseItem['standing'],
+    answers: row.answers?.split(' ') ?? [],
     forked: row.forked === 1,
     doubted: row.doubted === 1,
     withheld: row.withheld === 1,
+    subject,
+    says,
+    now,
   };
+}
+
+function momentOf(ms: number): string {
+  return new Date(ms).toISOString();
 }

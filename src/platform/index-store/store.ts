@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { CaseIndex, IndexContent, IndexedFolder, IndexedItem, IndexStore } from '../../app/effects/index.ts';
-import { canonicalize } from '../../base/index.ts';
+import { canonicalize, fromHex } from '../../base/index.ts';
 import { questions } from './questions.ts';
 import { CREATE_INDEXES, CREATE_TABLES, ORDER, TABLES, VERSION } from './schema.ts';
 
@@ -34,8 +34,8 @@ export function openIndexStore(path: string): IndexStore {
       const db = new DatabaseSync(rough);
       try {
         db.exec(`${NEW_FILE} BEGIN; ${CREATE_TABLES}`);
-        insertItems(db, content.items);
-        for (const folder of content.folders()) insertFolder(db, folder);
+        insertItems(db, content.items, places(content.names));
+        insertFolders(db, content.folders(), places(content.names));
         const meta = db.prepare('INSERT INTO meta VALUES (?, ?)');
         for (const [name, value] of Object.entries(content.meta())) meta.run(name, canonicalize(value));
         db.exec('COMMIT');
@@ -74,9 +74,11 @@ export function openIndexStore(path: string): IndexStore {
       try {
         // a rollback journal and a full sync: a killed process leaves the old content
         db.exec('PRAGMA synchronous=NORMAL; BEGIN IMMEDIATE');
-        insertItems(db, items);
-        db.prepare('DELETE FROM folder WHERE name = ?').run(folder.name);
-        insertFolder(db, folder);
+        const { f, j } = db.prepare('SELECT f, j FROM folder WHERE name = ?').get(folder.name) as unknown as Place;
+        const place = new Map([[folder.name, { f, j }]]);
+        insertItems(db, items, place);
+        db.prepare('DELETE FROM folder WHERE f = ?').run(f);
+        insertFolders(db, [folder], place);
         size = (db.prepare('SELECT sum(size) n FROM folder').get() as { n: number }).n;
         db.exec('COMMIT');
       } finally {
@@ -124,39 +126,60 @@ function open(path: string): CaseIndex | null {
   }
 }
 
-const FOLDER = ['name', 'journal', 'branch', 'size', 'bytes', 'tip', 'seal', 'problems', 'state', 'summary'] as const;
-
-function insertFolder(db: DatabaseSync, folder: IndexedFolder): void {
-  db.prepare(`INSERT INTO folder VALUES (${FOLDER.map(() => '?')})`).run(...FOLDER.map((column) => folder[column]));
+interface Place {
+  readonly f: number;
+  readonly j: number;
 }
 
-function insertItems(db: DatabaseSync, items: Iterable<readonly [IndexedItem, readonly string[]]>): void {
+/** Numbers for folders and for journals, in order of their names. */
+function places(names: readonly (readonly [folder: string, journal: string])[]): Map<string, Place> {
+  const journals = [...new Set(names.map(([, journal]) => journal))].sort();
+  const sorted = [...names].sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(sorted.map(([folder, journal], f) => [folder, { f, j: journals.indexOf(journal) }]));
+}
+
+const FOLDER = ['name', 'journal', 'branch', 'size', 'bytes', 'tip', 'seal', 'problems', 'state', 'summary'] as const;
+
+function insertFolders(db: DatabaseSync, folders: readonly IndexedFolder[], place: ReadonlyMap<string, Place>): void {
+  const insert = db.prepare(`INSERT INTO folder VALUES (?, ?, ${FOLDER.map(() => '?')})`);
+  for (const folder of folders) {
+    const { f, j } = place.get(folder.name)!;
+    insert.run(f, j, ...FOLDER.map((column) => folder[column]));
+  }
+}
+
+function insertItems(
+  db: DatabaseSync,
+  items: Iterable<readonly [IndexedItem, readonly string[]]>,
+  place: ReadonlyMap<string, Place>,
+): void {
   const insert = db.prepare(`INSERT INTO item VALUES (${Array.from({ length: 20 }, () => '?')})`);
   const ref = db.prepare('INSERT OR IGNORE INTO ref VALUES (?, ?, ?)');
-  for (const [i, refs] of items) {
+  for (const [item, refs] of items) {
+    const { f, j } = place.get(item.folder)!;
     insert.run(
-      i.folder,
-      i.index,
-      i.id,
-      i.journal,
-      i.offset,
-      i.length,
-      i.kind,
-      i.agency,
-      i.author,
-      i.at,
-      i.shown,
-      i.tlp,
-      i.standing,
-      i.answers.join(' '),
-      i.forked ? 1 : 0,
-      i.doubted ? 1 : 0,
-      i.withheld ? 1 : 0,
-      i.subject,
-      i.says,
-      i.now,
+      f,
+      item.index,
+      j,
+      fromHex(item.id),
+      item.offset,
+      item.length,
+      item.kind,
+      item.agency,
+      item.author,
+      Date.parse(item.at),
+      Date.parse(item.shown),
+      item.tlp,
+      item.standing,
+      item.answers.length === 0 ? null : item.answers.join(' '),
+      item.forked ? 1 : 0,
+      item.doubted ? 1 : 0,
+      item.withheld ? 1 : 0,
+      item.subject,
+      item.says,
+      item.now,
     );
-    for (const target of refs) ref.run(target, i.folder, i.index);
+    for (const target of refs) ref.run(target, f, item.index);
   }
 }
 

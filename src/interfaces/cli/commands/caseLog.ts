@@ -114,7 +114,7 @@ function logAsOf(values: Values, terminal: Terminal, at: string, limit: number):
     (i) =>
       (kind === undefined || i.kind === kind) &&
       (agency === undefined || i.agency === agency) &&
-      (refs === undefined || [...i.refs.entries, ...i.refs.events].some((r) => r.startsWith(refs))),
+      (refs === undefined || spokenOf(i).some((r) => r.startsWith(refs))),
   );
   if (values.json !== true) {
     const whose = by === 'learned' ? `as ${oneLine(card!.name)} knew it` : 'as it was written';
@@ -124,6 +124,14 @@ function logAsOf(values: Values, terminal: Terminal, at: string, limit: number):
   }
   print(terminal, values, wanted.slice(limit === 0 ? 0 : -limit).map(fromItem));
   return EXIT.nothing;
+}
+
+/** What an item can be asked for by: the same as in the index. */
+function spokenOf({ kind, refs, payload }: CaseItem): string[] {
+  const said = payload as { finding?: string; files?: readonly { digest: string }[] } | undefined;
+  const finding = kind === 'finding-judged' && said?.finding ? [said.finding] : [];
+  const evidence = kind === 'evidence-received' ? (said?.files ?? []).map((f) => f.digest) : [];
+  return [...refs.entries, ...refs.events, ...finding, ...evidence];
 }
 
 function viewpointOf(world: ReturnType<typeof worldOf>, agency: string): string | null {
