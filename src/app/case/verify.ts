@@ -54,7 +54,7 @@ export interface CaseVerdict {
   readonly journals: readonly VerifiedJournal[];
   readonly problems: readonly CaseProblem[];
   readonly checked: { readonly evidence: number; readonly packs: number };
-  /** files in packs/ that no entry names: nothing says what they should be */
+  /** files in packs/ that neither their name nor an entry gives a digest: nothing says what they should be */
   readonly uncovered: readonly string[];
   /** nothing is broken or contradicts itself */
   readonly sound: boolean;
@@ -116,8 +116,10 @@ export async function verifyCase(bytes: CaseBytes): Promise<CaseVerdict> {
   let packs = 0;
   for await (const item of bytes.packs()) {
     if ('refusal' in item) add('PACK_CHANGED', item.path, item.refusal);
-    else if (named.has(item.digest)) packs++;
+    else if (named.has(item.digest) || fileName(item.path).startsWith(`${item.digest}.`)) packs++;
     else if (named.has(fileName(item.path))) add('PACK_CHANGED', item.path, 'an entry names it with another digest');
+    else if (OWN_DIGEST.test(fileName(item.path)))
+      add('PACK_CHANGED', item.path, `its bytes have the digest ${item.digest}`);
     else uncovered.push(item.path);
   }
   if (file && bytes.index && !bytes.index.isExactly(indexContent(bytes.shelf, loaded, file))) {
@@ -200,6 +202,9 @@ function refusalCode(code: ShelfRefusalCode): keyof typeof CASE_PROBLEMS {
 function inside(shelf: JournalShelf, where: string): string {
   return `journal/${where.slice(shelf.root.length + 1)}`;
 }
+
+/** A pack that bears the digest of its own bytes as its name. */
+const OWN_DIGEST = /^[0-9a-f]{64}\.pack\.json$/;
 
 function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
