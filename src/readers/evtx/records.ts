@@ -157,16 +157,16 @@ export class Records {
     let offset = p + 4 * count;
     let xml = 0;
     const used = Math.min(count, plan.slots);
-    for (let i = 0; i < count; i++, p += 4) {
+    let at = 2 * base;
+    const usedEnd = p + 4 * used;
+    for (; p < usedEnd; p += 4, at += 2) {
       const word = view.getInt32(p, true);
-      if (i < used) {
-        const at = 2 * (base + i);
-        places[at] = word;
-        places[at + 1] = offset;
-        if ((word & 0xff0000) === Type.BINXML << 16) xml++;
-      }
+      places[at] = word;
+      places[at + 1] = offset;
+      if ((word & 0xff0000) === Type.BINXML << 16) xml++;
       offset += word & 0xffff;
     }
+    for (let i = used; i < count; i++, p += 4) offset += view.getUint16(p, true);
     if (offset > end || (offset < end && this.#bytes[offset] !== Token.EOF)) return null;
     for (let i = base + used; i < slotsEnd; i++) places[2 * i] = 0;
     for (const slot of plan.embeds) {

@@ -155,10 +155,20 @@ export function decodeText(bytes: Buffer, offset: number, size: number): string 
   const chars = (end - offset) >> 1;
   if (chars > scratch.length) scratch = Buffer.allocUnsafeSlow(2 * chars);
   let high = 0;
-  for (let i = 0, p = offset; i < chars; i++, p += 2) {
-    const low = bytes[p]!;
-    scratch[i] = low;
-    high |= bytes[p + 1]! | (low & 0x80);
+  let i = 0;
+  let p = offset;
+  // Two characters a turn.
+  for (const pairs = chars - 1; i < pairs; i += 2, p += 4) {
+    const a = bytes[p]!;
+    const b = bytes[p + 2]!;
+    scratch[i] = a;
+    scratch[i + 1] = b;
+    high |= bytes[p + 1]! | bytes[p + 3]! | ((a | b) & 0x80);
+  }
+  if (i < chars) {
+    const a = bytes[p]!;
+    scratch[i] = a;
+    high |= bytes[p + 1]! | (a & 0x80);
   }
   return high === 0 ? latin1(scratch, 0, chars) : bytes.toString('utf16le', offset, end);
 }
