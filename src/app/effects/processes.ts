@@ -44,6 +44,8 @@ export interface ReaderPool extends AsyncDisposable {
     onFrame: (kind: number, payload: Buffer) => void | Promise<void>,
     options?: RunOptions,
   ): Promise<JobEnd>;
+  /** End children that have nothing to do, but for so many: their memory is wanted elsewhere. */
+  trim(keep: number): void;
   /** Kill all children; jobs still running or waiting end with POOL_CLOSED. */
   close(): Promise<void>;
 }

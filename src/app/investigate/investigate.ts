@@ -81,6 +81,7 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   }
   await reading.done();
   signal.throwIfAborted();
+  fx.pool.trim(1); // what is left asks them little, and needs memory here
 
   fx.progress('settling the lake', reading.standing);
   await lake?.seal();

@@ -65,6 +65,10 @@ export function openReaderPool(options: PoolOptions): ReaderPool {
     }
   };
 
+  const trim = (keep: number) => {
+    for (const worker of idle.splice(keep)) worker.kill('POOL_CLOSED', 'not needed any more');
+  };
+
   const close = async () => {
     closed = true;
     for (const waiting of queue.splice(0)) waiting.refuse(ended('POOL_CLOSED', 'the pool was closed'));
@@ -73,7 +77,7 @@ export function openReaderPool(options: PoolOptions): ReaderPool {
     await Promise.all(all.map((worker) => worker.gone()));
   };
 
-  return { run, close, [Symbol.asyncDispose]: close };
+  return { run, trim, close, [Symbol.asyncDispose]: close };
 }
 
 function ended(code: 'ABORTED' | 'POOL_CLOSED', detail: string): JobEnd {
