@@ -19,6 +19,8 @@ const { rules } = loadRules(
 );
 const correlations = rules.filter((r) => r.$ === 'correlation');
 const MINUTE = 60_000;
+/** in minutes, as steps count */
+const DAY = 24 * 60;
 
 /** `[minute, name of the rule that fired, fields]` */
 type Step = readonly [minute: number, name: string, fields: CorrelationInput['fields']];
@@ -136,6 +138,29 @@ const CASES: Readonly<Record<string, { readonly yes: readonly Step[]; readonly n
     no: [
       [0, 'czernin_export_requested', { Computer: 'x' }],
       [600, 'czernin_export_removed', { Computer: 'y' }],
+    ],
+  },
+  'exchange/page_written_then_commands.yml': {
+    yes: [
+      [0, 'czernin_page_written', { Computer: 'x' }],
+      [6 * DAY, 'czernin_web_worker_child', { Computer: 'x' }],
+    ],
+    no: [
+      [0, 'czernin_web_worker_child', { Computer: 'x' }],
+      [1, 'czernin_page_written', { Computer: 'x' }],
+      [2, 'czernin_web_worker_child', { Computer: 'y' }],
+      [8 * DAY, 'czernin_web_worker_child', { Computer: 'x' }],
+    ],
+  },
+  'windows/secrets_copied_after_ntlm.yml': {
+    yes: [
+      [0, 'czernin_admin_logon_ntlm', { Computer: 'dc', TargetLogonId: '0x4a1' }],
+      [6, 'czernin_dcsync', { Computer: 'dc', SubjectLogonId: '0x4a1' }],
+    ],
+    no: [
+      [0, 'czernin_admin_logon_ntlm', { Computer: 'dc', TargetLogonId: '0x4a1' }],
+      [6, 'czernin_dcsync', { Computer: 'dc', SubjectLogonId: '0x7b2' }],
+      [7, 'czernin_dcsync', { Computer: 'dc2', SubjectLogonId: '0x4a1' }],
     ],
   },
   'windows/disk_then_archive.yml': {

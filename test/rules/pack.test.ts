@@ -35,7 +35,7 @@ test('every rule is taken, and is whole', () => {
 test('correlations count rules of this pack, each of which is tested', () => {
   const ids = new Set(loaded.rules.map((r) => r.meta.id));
   const correlations = loaded.rules.filter((r) => r.$ === 'correlation');
-  assert.equal(correlations.length, 15);
+  assert.equal(correlations.length, 17);
   for (const c of correlations) for (const id of c.rules) assert.ok(ids.has(id));
 });
 

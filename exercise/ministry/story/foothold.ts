@@ -21,7 +21,7 @@ export function foothold(m: Ministry): void {
     command: `schtasks /create /tn "${task.slice(1)}" /tr "${file} /ua" /sc daily /st 09:10 /ru SYSTEM /f`,
     what: 'A task named like the updater of Edge is made',
     technique: 'T1053.005',
-    invisible: 'the own rule reads the task itself (4698), not the command that makes it',
+    rules: ['windows/task_command_writable_folder.yml'],
     sigma: ['89ca78fd-b37c-4310-b3d3-81a023f83936'],
   });
   m.logs.exSecurity.add(START + 2 * SECOND, taskCreated(exchange, SYSTEM, 0x3e7, task, file, '/ua'), {
@@ -37,8 +37,7 @@ export function foothold(m: Ministry): void {
       phase: PHASE,
       what: 'A service named like the updater of Chrome is installed',
       technique: 'T1543.003',
-      rules: [],
-      invisible: 'no own rule compares names of services with their programs',
+      rules: ['windows/service_updater_elsewhere.yml'],
     },
   );
   const library = 'C:\\Program Files\\Microsoft\\Exchange Server\\V15\\ClientAccess\\owa\\auth\\ExtAuth.dll';
@@ -50,7 +49,7 @@ export function foothold(m: Ministry): void {
     what: 'A module that reads passwords of the web mail is registered',
     technique: 'T1505.004',
     sigma: ['9465ddf4-f9e4-4ebd-8d98-702df3a93239'],
-    invisible: 'the own rule reads the change of configuration, not the command',
+    rules: ['exchange/iis_module_command.yml'],
   });
   m.logs.exIis.add(
     module + 2 * SECOND,

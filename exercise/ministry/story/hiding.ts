@@ -101,15 +101,14 @@ function stopSensor(m: Ministry): void {
     command: 'sc stop Sysmon64',
     what: 'The sensor of the mail server is stopped',
     technique: 'T1562.001',
-    invisible: 'no own rule; what follows is silence, which the report shows as a gap',
+    rules: ['windows/sensor_stop_command.yml'],
     sigma: ['ce72ef99-22f1-43d4-8695-419dcb5d9330'],
   });
   m.logs.exSystem.add(SENSOR_STOPPED, serviceState(HOSTS.exchange, 'Sysmon64', 'stopped'), {
     phase: PHASE,
     what: 'The service of the sensor has stopped',
     technique: 'T1562.001',
-    rules: [],
-    invisible: 'no own rule reads states of services',
+    rules: ['windows/sensor_stopped.yml'],
   });
   // in the silence: the Security log still tells of it
   typed(m, utc('2023-05-09 02:10'), {
@@ -143,8 +142,7 @@ function clear(m: Ministry): void {
     phase: PHASE,
     what: 'The Security log of the domain controller is cleared: five weeks are lost',
     technique: 'T1070.001',
-    rules: [],
-    invisible: 'no own rule; the public rule does',
+    rules: ['windows/security_log_cleared.yml'],
     sigma: ['d99b79d2-0a6f-4f46-ad8b-260b6e17f982'],
   });
   m.logs.dcSystem.add(
@@ -154,8 +152,7 @@ function clear(m: Ministry): void {
       phase: PHASE,
       what: 'The log of the task scheduler is cleared too',
       technique: 'T1070.001',
-      rules: [],
-      invisible: 'no own rule; the public rule does',
+      rules: ['windows/other_log_cleared.yml'],
       sigma: ['100ef69e-3327-481c-8e5c-6d80d9507556'],
     },
   );
@@ -168,8 +165,7 @@ function clear(m: Ministry): void {
       phase: PHASE,
       what,
       technique: 'T1562.002',
-      rules: [],
-      invisible: 'no own rule reads changes of audit policy; the public rule does',
+      rules: ['windows/audit_switched_off.yml'],
       sigma: ['ab4561b1-6c7e-48a7-ad08-087cfb9ce8f1'],
     });
   });

@@ -114,8 +114,7 @@ function keepsReading(m: Ministry, random: Random): void {
     {
       what: 'A rule named "." hides warnings in the folder RSS Feeds',
       technique: 'T1564.008',
-      rules: [],
-      invisible: 'no own rule reads inbox rules; a public hunting rule does',
+      rules: ['m365/inbox_rule_hides.yml'],
       sigma: ['d3577be1-42c9-44a7-b56e-2e8de97349d3'],
     },
   );

@@ -41,8 +41,7 @@ function confusedPaths(m: Ministry): void {
     phase: PHASE,
     what: 'The autodiscover path leads into the server’s own back end (ProxyShell)',
     technique: 'T1190',
-    rules: [],
-    invisible: 'no own rule reads these addresses; the public rule does',
+    rules: ['exchange/path_confusion_answered.yml'],
     sigma: ['992be1eb-e5da-437e-9a54-6d13b57bb4d8'],
   };
   const tries: [after: number, path: string, status: number][] = [
@@ -61,6 +60,7 @@ function confusedPaths(m: Ministry): void {
     {
       ...act,
       what: 'The first try at the autodiscover path is refused',
+      rules: ['exchange/path_confusion_refused.yml'],
       sigma: ['23eee45e-933b-49f9-ae1b-df706d2d52ef'],
     },
   );
@@ -82,8 +82,7 @@ function exportsToPage(m: Ministry): void {
   management(m, at, 'New-ManagementRoleAssignment', '-Name "MIE" -Role "Mailbox Import Export" -User "Administrator"', {
     what: 'The right to export mailboxes is given',
     technique: 'T1098.002',
-    rules: [],
-    invisible: 'no own rule; the public rule does',
+    rules: ['exchange/export_right_given.yml'],
     sigma: ['516376b4-05cd-4122-bae0-ad7641c38d48'],
   });
   management(
@@ -94,7 +93,7 @@ function exportsToPage(m: Ministry): void {
     {
       what: 'A draft is exported as a page of the web server: the web shell',
       technique: 'T1505.003',
-      rules: [EXPORTED, BOTH],
+      rules: [EXPORTED, BOTH, 'exchange/export_as_page.yml'],
       sigma: ['516376b4-05cd-4122-bae0-ad7641c38d48'],
     },
   );
@@ -115,11 +114,12 @@ function exportsToPage(m: Ministry): void {
     phase: PHASE,
     what: 'The web shell is written below aspnet_client',
     technique: 'T1505.003',
-    rules: [],
-    invisible: 'no own rule reads files below the web root; public rules do',
+    rules: ['exchange/page_written_by_worker.yml', 'exchange/page_written_then_commands.yml'],
     sigma: ['7280c9f3-a5af-45d0-916a-bc01cb4151c9'],
   });
 }
+
+const EXPLORED = 'windows/domain_explored.yml';
 
 function exploration(m: Ministry): void {
   const commands: [minutes: number, Parameters<typeof typed>[2]][] = [
@@ -138,6 +138,7 @@ function exploration(m: Ministry): void {
         program: PROGRAMS.nltest,
         command: 'nltest /dclist:mea.example',
         what: 'domain controllers listed',
+        rules: [EXPLORED],
       },
     ],
     [
@@ -149,6 +150,7 @@ function exploration(m: Ministry): void {
           command: 'net group "Domain Admins" /domain',
           what: 'domain administrators listed',
         },
+        rules: [EXPLORED],
       },
     ],
   ];
@@ -189,7 +191,7 @@ function exportsMailbox(m: Ministry): void {
     command: `${RAR.image} a -hpQ7 -v40m C:\\inetpub\\wwwroot\\aspnet_client\\system_web\\i.png C:\\ProgramData\\m1.pst`,
     what: 'The mailbox is packed under a picture’s name by a renamed rar.exe',
     sigma: ['faa48cae-6b25-4f00-a094-08947fef582f'],
-    invisible: 'the own rule for archivers goes by the file’s name, and this one was renamed to r.exe',
+    rules: ['windows/archive_with_password.yml'],
   });
   for (let part = 1; part <= 4; part++) {
     request(

@@ -31,11 +31,6 @@ interface Typed {
 export const AGENT = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:91.0) Gecko/20100101 Firefox/91.0';
 export const SHELL_PAGE = '/aspnet_client/system_web/errorfe.aspx';
 
-const SHELL_RULES: { rules: string[]; invisible: string } = {
-  rules: [],
-  invisible: 'no own rule reads children of the IIS worker process',
-};
-
 export function typed(m: Ministry, ms: number, t: Typed): void {
   const host = HOSTS.exchange;
   const asked = ms - SECOND;
@@ -44,8 +39,7 @@ export function typed(m: Ministry, ms: number, t: Typed): void {
     phase: t.phase,
     what: 'A command is sent to the web shell',
     technique: 'T1505.003',
-    rules: [],
-    invisible: 'the command travels in the body, which IIS does not log; no own rule reads pages below aspnet_client',
+    rules: ['exchange/page_below_aspnet_client.yml'],
   });
   const user = 'NT AUTHORITY\\SYSTEM';
   const id = 4000 + (Math.floor(ms / 1000) % 20_000);
@@ -54,7 +48,7 @@ export function typed(m: Ministry, ms: number, t: Typed): void {
     phase: t.phase,
     what: `The web server starts cmd.exe: ${t.what}`,
     technique: 'T1505.003',
-    ...SHELL_RULES,
+    rules: ['windows/web_worker_child.yml'],
     sigma: ['8202070f-edeb-4d31-a010-a26c72ac5600'],
   };
   const { rules = [] } = t;

@@ -21,7 +21,8 @@ import { typed } from './shell.ts';
 const PHASE = 'spread';
 const START = utc('2022-11-12 02:20');
 
-const { hidden: act } = actsOf(PHASE);
+const { seen, hidden: act } = actsOf(PHASE);
+const COPIED = 'windows/secrets_copied_after_ntlm.yml';
 
 export function spread(m: Ministry): void {
   memory(m);
@@ -38,7 +39,7 @@ function memory(m: Ministry): void {
     command: 'rundll32.exe C:\\Windows\\System32\\comsvcs.dll, MiniDump 716 C:\\ProgramData\\d.bin full',
     what: 'The memory of LSASS is written to a file',
     technique: 'T1003.001',
-    invisible: 'no own rule; the public rules do',
+    rules: ['windows/lsass_dump_command.yml'],
     sigma: ['646ea171-dded-4578-8a4d-65e9822892e3'],
   });
   const ms = START + 2 * SECOND;
@@ -60,8 +61,7 @@ function memory(m: Ministry): void {
       phase: PHASE,
       what: 'rundll32 opens LSASS with all rights',
       technique: 'T1003.001',
-      rules: [],
-      invisible: 'no own rule; the public rule does',
+      rules: ['windows/lsass_opened.yml'],
       sigma: ['a49fa4d5-11db-418c-8473-1e014a8dd462'],
     },
   );
@@ -85,11 +85,11 @@ function domainController(m: Ministry): void {
   m.logs.dcSecurity.add(
     start + SECOND,
     logon(dc, l),
-    act(
-      'The administrator logs on to the domain controller from the mail server, by NTLM',
-      'T1021.002',
-      'one NTLM log-on among many',
-    ),
+    seen({
+      what: 'The administrator logs on to the domain controller from the mail server, by NTLM',
+      technique: 'T1021.002',
+      rules: ['windows/admin_logon_ntlm.yml', COPIED],
+    }),
   );
   m.logs.dcSecurity.add(
     start + SECOND,
@@ -99,17 +99,27 @@ function domainController(m: Ministry): void {
   m.logs.dcSystem.add(
     start + 40 * SECOND,
     serviceInstalled(dc, admin, 'WinHelpSvc', '%SystemRoot%\\winhlp64.exe'),
-    act('A service is installed from afar', 'T1569.002', 'no own rule reads names of services'),
+    seen({
+      what: 'A service is installed from afar',
+      technique: 'T1569.002',
+      rules: ['windows/service_beside_windows.yml'],
+    }),
   );
-  ['1131f6aa-9c07-11d1-f79f-00c04fc2dcd2', '1131f6ad-9c07-11d1-f79f-00c04fc2dcd2'].forEach((right, i) => {
-    m.logs.dcSecurity.add(start + 6 * MINUTE + i * 20, directoryAccess(dc, admin, l.logonId, right), {
-      ...act(
-        'All password hashes of the domain are copied as a replica would (DCSync)',
-        'T1003.006',
-        'no own rule; the public rule does',
-      ),
-      ...(i === 1 ? { sigma: ['17d619c1-e020-4347-957e-1d1207455c93'] } : {}),
-    });
+  const rights: [guid: string, rules: string[], sigma: string[]][] = [
+    ['1131f6aa-9c07-11d1-f79f-00c04fc2dcd2', ['windows/directory_changes_read.yml'], []],
+    ['1131f6ad-9c07-11d1-f79f-00c04fc2dcd2', ['windows/dcsync.yml', COPIED], ['17d619c1-e020-4347-957e-1d1207455c93']],
+  ];
+  rights.forEach(([right, rules, sigma], i) => {
+    m.logs.dcSecurity.add(
+      start + 6 * MINUTE + i * 20,
+      directoryAccess(dc, admin, l.logonId, right),
+      seen({
+        what: 'All password hashes of the domain are copied as a replica would (DCSync)',
+        technique: 'T1003.006',
+        rules,
+        ...(sigma.length > 0 ? { sigma } : {}),
+      }),
+    );
   });
 }
 
@@ -122,7 +132,7 @@ function packed(m: Ministry): void {
     command: `${image} a -pQ7 C:\\ProgramData\\w.7z C:\\ProgramData\\ntds`,
     what: 'The copied directory is packed',
     technique: 'T1560.001',
-    rules: ['windows/archive_made.yml'],
+    rules: ['windows/archive_made.yml', 'windows/archive_with_password.yml'],
     sigma: ['9fbf5927-5261-4284-a71d-f681029ea574'],
   });
 }

@@ -1,36 +1,14 @@
-/** For each event rule of content/rules: an event that must make it fire and one, close by, that must not. `$…`: what log the event is from. */
-import type { Plain } from '../support/evaluate.ts';
+/** For each event rule of content/rules: an event that must make it fire and one, close by, that must not. */
+import { COMMANDS } from './commands.ts';
+import { asa, type Cases, entra, exchange, fortigate, iis, m365, process, security, service, task } from './events.ts';
+import { EXCHANGE, MAIL_RULES } from './mail.ts';
+import { WINDOWS } from './windows.ts';
 
-const m365 = (fields: Plain): Plain => ({ $product: 'm365', $service: 'audit', ...fields });
-const entra = (service: string, fields: Plain): Plain => ({ $product: 'azure', $service: service, ...fields });
-const security = (EventID: number, fields: Plain): Plain => ({ Channel: 'Security', EventID, ...fields });
-const exchange = (text: string): Plain => ({ Channel: 'MSExchange Management', EventID: 1, Data: text });
-const process = (Image: string, CommandLine: string): Plain => ({
-  Channel: 'Microsoft-Windows-Sysmon/Operational',
-  EventID: 1,
-  Image,
-  CommandLine,
-});
-const task = (TaskName: string, command: string) =>
-  security(4698, { TaskName, TaskContent: `<Exec><Command>${command}</Command></Exec>` });
-const iis = (NewValue: string): Plain => ({
-  Channel: 'Microsoft-IIS-Configuration/Operational',
-  EventID: 29,
-  Configuration: "/system.webServer/globalModules/add[@name='x']/@image",
-  NewValue,
-});
-const service = (ServiceName: string, ImagePath: string): Plain => ({
-  Channel: 'System',
-  EventID: 7045,
-  Provider_Name: 'Service Control Manager',
-  ServiceName,
-  ImagePath,
-});
-
-const asa = (fields: Plain): Plain => ({ $product: 'cisco', $service: 'asa', $category: 'firewall', ...fields });
-const fortigate = (fields: Plain): Plain => ({ $product: 'fortigate', $service: 'event', ...fields });
-
-export const CASES: Readonly<Record<string, { readonly yes: readonly Plain[]; readonly no: readonly Plain[] }>> = {
+export const CASES: Cases = {
+  ...EXCHANGE,
+  ...MAIL_RULES,
+  ...COMMANDS,
+  ...WINDOWS,
   'vpn/asa_logon_failed.yml': {
     yes: [asa({ message_id: '113005', activity: 'logon', outcome: 'failure', user: 'eve', src_ip: '192.0.2.7' })],
     no: [asa({ message_id: '113004', activity: 'logon', outcome: 'success', user: 'eve' })],
