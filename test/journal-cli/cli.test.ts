@@ -158,7 +158,7 @@ test('from two new stations to one case that both hold, with a dissent in it', a
     '--digits',
     await ok('b', 'station', 'card', '--digits'),
   );
-  await ok('b', 'station', 'verify', 'CSIRT', '--how', 'in-person');
+  await ok('b', 'station', 'verify', 'CSIRT', '--how', 'in-person', '--case', 'theirs.case');
   assert.match(await ok('a', 'station', 'list'), /Ministry +ministry +phone +Person a/);
 
   const decision = [
@@ -181,7 +181,7 @@ test('from two new stations to one case that both hold, with a dissent in it', a
     '--case',
     'mine.case',
   );
-  assert.match(await ok('a', 'merge', 'theirs.case', '--case', 'mine.case'), /Ministry .*: 2 new/);
+  assert.match(await ok('a', 'merge', 'theirs.case', '--case', 'mine.case'), /Ministry .*: 3 new/);
   await ok('b', 'merge', 'mine.case', '--case', 'theirs.case');
   await ok('a', 'merge', 'theirs.case', '--case', 'mine.case');
   assert.equal(await ok('b', 'merge', 'mine.case', '--case', 'theirs.case'), '0 new\n');
@@ -192,6 +192,11 @@ test('from two new stations to one case that both hold, with a dissent in it', a
 
   const status = JSON.parse(await ok('nobody', 'case', 'status', '--case', 'theirs.case', '--json'));
   assert.deepEqual(status.judged, { findings: 1, disputed: 1 });
+  const vouched = status.journals.find((j: { agency: string }) => j.agency === 'CSIRT').introduced;
+  assert.deepEqual(
+    vouched.map((v: { agency: string; how: string }) => [v.agency, v.how]),
+    [['Ministry', 'in-person']],
+  );
   assert.match(await ok('nobody', 'case', 'status', '--case', 'mine.case'), /1 disputed between agencies/);
   const verified = spawned(['verify', 'mine.case'], {});
   assert.deepEqual([verified.status, verified.err], [EXIT.nothing, '']);

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { openWriter } from '../../../app/case/index.ts';
 import { oneLine, plural } from '../../../base/index.ts';
 import { type KnownStation, PAP, TLP, VERIFIED_HOW } from '../../../model/index.ts';
 import {
@@ -10,9 +11,20 @@ import {
   withCard,
   withVerified,
 } from '../../../platform/station/index.ts';
-import { type Command, EXIT, text, UsageError, type Values } from '../command.ts';
+import { type Command, EXIT, type Terminal, text, UsageError, type Values } from '../command.ts';
 import { style, table } from '../style.ts';
-import { authorOf, KEY_OPTIONS, needed, oneOf, passphraseOf, STATION_OPTION } from './hands.ts';
+import { theCase } from './cases.ts';
+import {
+  authorOf,
+  HAND_OPTIONS,
+  KEY_OPTIONS,
+  needed,
+  oneOf,
+  openStation,
+  passphraseOf,
+  STATION_OPTION,
+} from './hands.ts';
+import { worldOf } from './worlds.ts';
 
 /** This installation's keys, and the book of others: `czernin station …`. */
 const JSON_OPTION = { type: 'boolean', help: 'print as JSON' } as const;
@@ -112,8 +124,8 @@ const verify: Command = {
     how: { type: 'string', value: VERIFIED_HOW.join('|'), help: 'how you compared' },
     digits: { type: 'string', value: 'DIGITS', help: 'the digits as they read them to you: compared here' },
     note: { type: 'string', value: 'TEXT', help: 'who was asked, which number was called' },
-    author: { type: 'string', value: 'NAME', help: 'who compared (default: CZERNIN_AUTHOR, or the account here)' },
-    station: STATION_OPTION,
+    ...HAND_OPTIONS,
+    case: { type: 'string', value: 'DIR', help: 'also put it on record in this case, signed: others see who vouches' },
     json: JSON_OPTION,
   },
   async run(values, positionals, terminal) {
@@ -127,11 +139,26 @@ const verify: Command = {
     const note = text(values, 'note');
     const verified = { how, by: authorOf(values), at: new Date().toISOString(), ...(note ? { note } : {}) };
     home.saveBook(withVerified(home.book(), name, verified, text(values, 'digits')));
-    if (values.json === true) terminal.out(jsonText(stationNamed(home.book(), name)));
+    const known = stationNamed(home.book(), name);
+    if (text(values, 'case') !== undefined) await introduce(known, values, terminal);
+    if (values.json === true) terminal.out(jsonText(known));
     else terminal.out(`${oneLine(name)}: verified, ${how}, by ${oneLine(verified.by)}\n`);
     return EXIT.nothing;
   },
 };
+
+/** The record of the book, as an entry of our journal in the case. */
+async function introduce({ card: c, verified }: KnownStation, values: Values, terminal: Terminal): Promise<void> {
+  const folder = theCase(values);
+  const { station, hand } = await openStation(values, terminal);
+  const payload = { agency: c.name, role: c.role, key: c.key, recipient: c.recipient, verified };
+  const writer = openWriter(worldOf(folder), station, hand);
+  try {
+    writer.append([{ kind: 'station-introduced', payload }]);
+  } finally {
+    writer.close();
+  }
+}
 
 const remove: Command = {
   name: 'station remove',
