@@ -20,8 +20,8 @@ let out: Out;
 after(() => rmSync(dir, { recursive: true, force: true }));
 
 const SECONDS = LONG ? 1800 : 240;
-/** A reader process may have its heap of 192 MB and 320 MB around it; the program itself stays below that. */
-const PEAK_MB = 620;
+/** A reader process may have its heap of 192 MB and 320 MB around it; the program itself, with DuckDB in it, more. */
+const PEAK_MB = 1_000;
 
 before(async () => {
   if (skip) return;
@@ -89,10 +89,8 @@ function check(path: string, wanted: Expected): void {
 
 test('every file handed in is accounted for: as evidence or as refused', { skip }, () => {
   const refused = out.answer.notSeen.find((n) => n.code === 'REFUSED_EVIDENCE');
-  assert.equal(
-    refused?.count,
-    CASES.flatMap((c) => Object.values(c.expect)).filter((e) => e.refused !== undefined).length,
-  );
+  const wanted = CASES.flatMap((c) => Object.values(c.expect));
+  assert.equal(refused?.count, wanted.filter((e) => e.refused !== undefined || e.reason !== undefined).length);
   for (const { name, files } of CASES)
     for (const file of Object.keys(files)) assert.ok(lineOf(`${name}/${file}`), file);
 });

@@ -292,26 +292,26 @@ ${implantLine.json('q').replace('"Image"', '"__proto__":{"Image":"x"},"toString"
     // What is sent from process to process has limits of its own: no value may make a file unreadable as a whole.
     name: 'giant-values',
     files: {
-      'hosts.json': () => jsonEvents(300, (i) => ({ Hostname: `${filled(250_000)}${i}` })),
+      'hosts.json': () => jsonEvents(80, (i) => ({ Hostname: `${filled(250_000)}${i}` })),
       'commands.json': () =>
         jsonEvents(LONG ? 600 : 120, (i) => ({
           CommandLine: 'x'.repeat(200_000) + i,
           Image: `C:\\${'y'.repeat(200_000)}\\implant.exe`,
         })),
-      'keys.json': () => jsonEvents(200, (i) => ({ [`${'k'.repeat(200_000)}${i}`]: 1 })),
+      'keys.json': () => jsonEvents(100, (i) => ({ [`${'k'.repeat(200_000)}${i}`]: 1 })),
       'many-keys.json': () =>
         jsonEvents(60, (i) => Object.fromEntries(Array.from({ length: 20_000 }, (_, k) => [`${i}-${k}`, 1]))),
       'days.json': () =>
-        jsonEvents(20_000, (i) => ({ Hostname: `h${i}`, '@timestamp': new Date(i * 86_400_000).toISOString() })),
-      'channels.json': () => jsonEvents(200, (i) => ({ Channel: `${'c'.repeat(200_000)}${i}` })),
+        jsonEvents(5_000, (i) => ({ Hostname: `h${i}`, '@timestamp': new Date(i * 86_400_000).toISOString() })),
+      'channels.json': () => jsonEvents(100, (i) => ({ Channel: `${'c'.repeat(200_000)}${i}` })),
     },
     expect: {
-      'hosts.json': { status: 'read', events: 300, findings: 300 },
+      'hosts.json': { status: 'read', events: 80, findings: 80 },
       'commands.json': { status: 'read', events: 120, findings: 120 },
-      'keys.json': { status: 'read', events: 200, findings: 200 },
+      'keys.json': { status: 'read', events: 100, findings: 100 },
       'many-keys.json': { status: 'read', events: 60 },
-      'days.json': { status: 'read', events: 20_000, findings: 20_000 },
-      'channels.json': { status: 'read', events: 200 },
+      'days.json': { status: 'read', events: 5_000, findings: 5_000 },
+      'channels.json': { status: 'read', events: 100 },
     },
   },
   {
