@@ -1,5 +1,3 @@
-import type { Plan } from './plans.ts';
-
 /**
  * Template bodies met before. Every chunk brings its templates along anew, the same bytes but for the offsets of names
  * and the chain of the name table. So a body is kept with a mask over those places: where all else is equal and every
@@ -7,7 +5,7 @@ import type { Plan } from './plans.ts';
  *
  * Hot path; its twin is the fingerprint in plans.ts, which the same bytes with the same names cannot but share.
  */
-interface Body {
+interface Body<Plan> {
   readonly plan: Plan;
   /** the bytes, those that do not count as zero; padded to whole words */
   readonly words: Int32Array;
@@ -26,10 +24,10 @@ const NUMBERS_PER_NAME = 3;
 /** Number of the name whose chunk offset stands at a position of the buffer. */
 export type NameAt = (position: number, end: number) => number;
 
-export class Bodies {
+export class Bodies<Plan> {
   readonly #view: DataView;
   readonly #nameAt: NameAt;
-  readonly #known = new Map<number, Body[]>();
+  readonly #known = new Map<number, Body<Plan>[]>();
   /** numbers kept */
   kept = 0;
 
@@ -77,7 +75,7 @@ export class Bodies {
     return Math.imul(this.#view.getInt32(start - 20, true), 31) ^ this.#view.getInt32(start - 8, true) ^ size;
   }
 
-  #sameBytes(body: Body, start: number, size: number): boolean {
+  #sameBytes(body: Body<Plan>, start: number, size: number): boolean {
     const { words, mask } = body;
     const view = this.#view;
     if (body.size !== size) return false;
@@ -89,7 +87,7 @@ export class Bodies {
     return true;
   }
 
-  #sameNames(body: Body, base: number, start: number, size: number): boolean {
+  #sameNames(body: Body<Plan>, base: number, start: number, size: number): boolean {
     const { names } = body;
     const view = this.#view;
     for (let i = 0; i < names.length; i += NUMBERS_PER_NAME) {

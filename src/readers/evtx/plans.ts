@@ -54,7 +54,7 @@ export class Plans {
   readonly #nameStamps = new Int32Array(1 << 16);
   readonly #nameAt = new Int32Array(1 << 16);
   readonly #ops = new Int32Array(LONGEST_FINGERPRINT);
-  readonly #bodies: Bodies;
+  readonly #bodies: Bodies<Plan>;
   /** places of the names in the body being read, and their numbers, as Bodies keeps them */
   readonly #names = new Int32Array(NAMES);
   #noted = 0;
