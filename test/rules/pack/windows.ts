@@ -37,10 +37,12 @@ export const WINDOWS: Cases = {
       opened('C:\\Windows\\System32\\rundll32.exe', '0x1fffff', TRACE),
       opened('C:\\Windows\\System32\\taskmgr.exe', '0x1410', TRACE),
       opened('C:\\Users\\a\\m.exe', '0x1010', QUIET),
+      opened('C:\\p\\powershell.exe', '0x1010', `${QUIET}|UNKNOWN(000001DE90524FD7)`),
     ],
     no: [
       opened('C:\\Windows\\System32\\rundll32.exe', '0x1400', TRACE), // may ask, not read
       opened('C:\\Windows\\System32\\svchost.exe', '0x1410', QUIET),
+      opened('C:\\p\\powershell.exe', '0x1410', `${QUIET}|C:\\a\\System.ni.dll+2c01f5|UNKNOWN(00007FFB27AD5503)`),
       opened('C:\\Windows\\System32\\WerFault.exe', '0x1fffff', TRACE),
       opened('C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18\\MsMpEng.exe', '0x1010', QUIET),
       opened('C:\\Users\\a\\m.exe', '0x1010', QUIET, 'notepad'),
