@@ -14,7 +14,10 @@ export const FILES: Readonly<Record<JournalFile, string>> = {
   entries: 'entries.jsonl',
   checkpoints: 'checkpoints.notes',
 };
-const MAX_BYTES: Readonly<Record<JournalFile, number>> = { entries: 16 * 2 ** 30, checkpoints: 2 ** 28 };
+/** Journals are verified in memory: 2 GiB are three million entries. */
+const MAX_BYTES: Readonly<Record<JournalFile, number>> = { entries: 2 ** 31, checkpoints: 2 ** 28 };
+/** of all folders together */
+const MAX_ALL_BYTES = 2 ** 33;
 const MAX_FOLDERS = 1000;
 /** One system call moves no more. */
 export const PIECE = 2 ** 30;
@@ -32,6 +35,7 @@ export function listFolders(root: string): { folders: ShelfFolder[]; refused: Sh
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') refuse(root, 'UNREADABLE');
     return { folders, refused };
   }
+  let all = 0;
   for (const name of names) {
     const place = join(root, name);
     const kind = kindOf(place);
@@ -70,6 +74,11 @@ export function listFolders(root: string): { folders: ShelfFolder[]; refused: Sh
         refuse(path, 'TOO_LARGE');
         usable = false;
       }
+    }
+    all += found.entries + found.checkpoints;
+    if (usable && all > MAX_ALL_BYTES) {
+      refuse(place, 'TOO_LARGE');
+      usable = false;
     }
     if (!usable) continue;
     if (!inside.includes(FILES.entries)) refuse(place, 'EMPTY');
