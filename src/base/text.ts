@@ -29,6 +29,15 @@ export function manyLines(text: string): string {
     .join('\n');
 }
 
+/**
+ * JSON for people and scripts at once: the same value as JSON.stringify, but what deceives the eye (bidi, invisible,
+ * C1) stands as `\\uXXXX`, so that a terminal or an editor shows what is there.
+ */
+export function plainJson(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value, null, indent);
+  return text.replace(DECEIVING, (c) => (c === '\n' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`));
+}
+
 /** 1234567 → `1,234,567`. */
 export function count(n: number): string {
   return n.toLocaleString('en-US');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compareTimes } from '../../base/index.ts';
+import { compareTimes, plainJson } from '../../base/index.ts';
 import { type CorrelationTally, newTally } from '../../hunt/index.ts';
 import type { Answer, Finding, RuleFate } from '../../model/index.ts';
 import type { WorkStore } from '../effects/index.ts';
@@ -53,7 +53,7 @@ export async function conclude(
     tally.add(f);
     sample.add(f);
     perRule.set(f.rule.id, (perRule.get(f.rule.id) ?? 0) + 1);
-    const line = `${JSON.stringify(f)}\n`;
+    const line = `${plainJson(f)}\n`;
     results.update(line);
     await findingsFile.write(line);
     if (f.time) await timelineFile.write(timelineLine(f));
@@ -75,10 +75,10 @@ export async function conclude(
     notices: rules.notices,
     uncorrelated: { ...left, undated: work.undatedInputs() },
   });
-  await whole(open, 'summary.json', `${JSON.stringify(answer, null, 2)}\n`);
-  await whole(open, 'navigator.json', `${JSON.stringify(navigatorLayer(answer, about.name), null, 2)}\n`);
+  await whole(open, 'summary.json', `${plainJson(answer, 2)}\n`);
+  await whole(open, 'navigator.json', `${plainJson(navigatorLayer(answer, about.name), 2)}\n`);
   const fatesFile = await buffered(open, 'rules.jsonl');
-  for (const fate of fates) await fatesFile.write(`${JSON.stringify(fate)}\n`);
+  for (const fate of fates) await fatesFile.write(`${plainJson(fate)}\n`);
   await fatesFile.close();
   return { answer, fates, results: results.digest('hex') };
 }

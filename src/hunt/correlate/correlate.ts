@@ -197,7 +197,7 @@ class Node implements GroupListener {
   }
 
   private groupOf(signal: Signal): { key: string; values: Record<string, Scalar> } | null {
-    const values: Record<string, Scalar> = {};
+    const values: [string, Scalar][] = [];
     const key: string[] = [];
     for (const name of this.rule.groupBy) {
       const value = this.fieldOf(signal, name);
@@ -205,10 +205,11 @@ class Node implements GroupListener {
         this.tally.ungrouped++;
         return null;
       }
-      values[name] = value;
+      values.push([name, value]);
       key.push(folded(value));
     }
-    return { key: JSON.stringify(key), values };
+    // made from pairs: a rule may group by a field called `__proto__`
+    return { key: JSON.stringify(key), values: Object.fromEntries(values) };
   }
 
   private entryOf(signal: Signal): Omit<Entry, 'serial'> | null {

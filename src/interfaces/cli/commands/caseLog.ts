@@ -1,5 +1,5 @@
 import { caseAsOf, type LogLine, logOf, momentOf, openCaseIndex } from '../../../app/case/index.ts';
-import { count, oneLine } from '../../../base/index.ts';
+import { count, oneLine, plainJson } from '../../../base/index.ts';
 import type { Case, CaseItem } from '../../../model/index.ts';
 import { StationHome, stationHome } from '../../../platform/station/index.ts';
 import { type Command, EXIT, type Terminal, text, UsageError, type Values } from '../command.ts';
@@ -134,7 +134,7 @@ function viewpointOf(world: ReturnType<typeof worldOf>, agency: string): string 
 
 function print(terminal: Terminal, values: Values, rows: readonly Row[]): void {
   if (values.json === true) {
-    for (const row of rows) terminal.out(`${JSON.stringify(row)}\n`);
+    for (const row of rows) terminal.out(`${plainJson(row)}\n`);
     return;
   }
   if (rows.length === 0) {

@@ -8,7 +8,7 @@ import {
   resolveAddress,
 } from '../../../app/ask/index.ts';
 import { readRules } from '../../../app/investigate/index.ts';
-import { oneLine } from '../../../base/index.ts';
+import { oneLine, plainJson } from '../../../base/index.ts';
 import { files } from '../../../platform/files/index.ts';
 import { keptPacks, readPack } from '../../../platform/packs/index.ts';
 import { openWorkStore } from '../../../platform/work/index.ts';
@@ -43,7 +43,7 @@ Exit code ${EXIT.found}: it fires, ${EXIT.nothing}: it does not.`,
     await assertUnchanged(files, place.evidence);
     const record = await withReader([place.evidence.path], (pool) => recordAt(pool, place));
     const told = explainRule(rules, id, eventOf(record));
-    if (values.json === true) terminal.out(`${JSON.stringify(told, null, 2)}\n`);
+    if (values.json === true) terminal.out(`${plainJson(told, 2)}\n`);
     else terminal.out(`${render(told, style(terminal.color)).join('\n')}\n`);
     return told.$ === 'event' && told.explanation.fires ? EXIT.found : EXIT.nothing;
   },

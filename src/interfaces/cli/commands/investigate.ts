@@ -4,7 +4,7 @@ import { basename, join, relative, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { intake } from '../../../app/intake/index.ts';
 import { investigate as journey, type Outcome, prepareRules, readingKey } from '../../../app/investigate/index.ts';
-import { count, duration, plural, zoneMinutes } from '../../../base/index.ts';
+import { count, duration, plainJson, plural, zoneMinutes } from '../../../base/index.ts';
 import { openOrCreateCase } from '../../../platform/case/index.ts';
 import { files } from '../../../platform/files/index.ts';
 import { openLake } from '../../../platform/lake/index.ts';
@@ -121,7 +121,7 @@ function show(
   at: { out: string; root: string; elapsed: number; signed: Signed | null },
 ): void {
   if (values.json === true) {
-    terminal.out(`${JSON.stringify(outcome.answer, null, 2)}\n`);
+    terminal.out(`${plainJson(outcome.answer, 2)}\n`);
     return;
   }
   const near = (path: string) => relative(process.cwd(), path) || '.';

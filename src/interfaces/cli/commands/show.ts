@@ -1,6 +1,6 @@
 import { assertUnchanged, recordAt, resolveAddress } from '../../../app/ask/index.ts';
 import type { ShownRecord } from '../../../app/reading/index.ts';
-import { byteSize, manyLines, oneLine } from '../../../base/index.ts';
+import { byteSize, manyLines, oneLine, plainJson } from '../../../base/index.ts';
 import { files } from '../../../platform/files/index.ts';
 import { openWorkStore } from '../../../platform/work/index.ts';
 import { withReader } from '../../workplace.ts';
@@ -41,7 +41,7 @@ export const show: Command = {
       size: evidence.size,
     };
     if (values.json === true) {
-      terminal.out(`${JSON.stringify({ ...where, ...record }, null, 2)}\n`);
+      terminal.out(`${plainJson({ ...where, ...record }, 2)}\n`);
       return EXIT.nothing;
     }
     const paint = style(terminal.color);

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { openWriter } from '../../../app/case/index.ts';
-import { oneLine, plural } from '../../../base/index.ts';
+import { oneLine, plainJson, plural } from '../../../base/index.ts';
 import { type KnownStation, PAP, TLP, VERIFIED_HOW } from '../../../model/index.ts';
 import {
   cardDigits,
@@ -252,7 +252,7 @@ function fileNameOf(name: string): string {
 }
 
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return `${plainJson(value, 2)}\n`;
 }
 
 export const STATION_COMMANDS: readonly Command[] = [init, card, add, verify, remove, list];
