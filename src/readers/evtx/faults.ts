@@ -25,6 +25,7 @@ export class Faults {
         this.#sink.fault({
           code,
           offset: last.offset,
+          count: more,
           message: `${more} more of this kind; this is the last one's place`,
         });
     }
