@@ -221,6 +221,26 @@ test('a stolen key that wrote another past: both are kept, named, and reported u
   assert.deepEqual(merge(other, { station: ana }).recorded, []);
 });
 
+test('somebody wrote on with our key: nothing of ours goes onto his branch until the recovery key has spoken', () => {
+  const thief = join(folder, `thief${n}.case`);
+  write(worldAt(thief), station('Ministry'), [note('a'), note('b'), note('c'), note('d'), note('e')]);
+  const source = sourceOf(worldAt(thief));
+  mergeInto(worldAt(stick), [source], { admit: () => true, station: null, hand: hand('Ministry') });
+  assert.throws(() => write(worldAt(stick), bea, [note('x')]), { code: 'JOURNAL_FORKED' });
+  const fresh = { ...station('Ministry', 'new key'), marks: bea.marks };
+  const [main] = worldAt(stick).shelf.list().folders;
+  const recovery = signerFromSeed(sha256(Buffer.from('Ministry recovery')));
+  const next = signerFromSeed(sha256(Buffer.from('next'))).publicKey;
+  takeOver(worldAt(stick), fresh, hand('Ministry'), {
+    journal: main!.name,
+    recovery,
+    next,
+    why: 'stolen',
+    doubtFrom: 1,
+  });
+  write(worldAt(stick), fresh, [note('we go on')]);
+});
+
 test('two copies that went apart on both sides of the gap end equal, to the byte of the index', () => {
   const here = worldAt(root);
   const there = worldAt(stick);

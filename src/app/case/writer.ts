@@ -83,6 +83,8 @@ class Writer implements CaseWriter {
     const index = freshIndex(this.#world);
     const rows = index.folders();
     const row = rows.find((f) => this.#isOurs(f, takeOver));
+    const ours = row && this.#station.marks.get(row.journal);
+    const standing = ours && index.find(ours.tip, 1)[0];
     index.close();
     if (!row) {
       if (takeOver) throw new RecordError('NO_JOURNAL', 'the case has no such journal', takeOver);
@@ -104,7 +106,15 @@ class Writer implements CaseWriter {
     const { entries, checkpoints } = folders.find((f) => f.name === row.name)!;
     this.#size = { entries, checkpoints };
     this.#mustNotBeBehind();
-    if (!takeOver) this.#bringKey();
+    if (takeOver) return;
+    if (ours && (!standing || standing.forked)) {
+      throw new RecordError(
+        'JOURNAL_FORKED',
+        'what this station signed last is not on the main branch: somebody else signs with our key; go on with station recover',
+        row.journal,
+      );
+    }
+    this.#bringKey();
   }
 
   append(sayings: readonly Saying[]): string[] {
