@@ -5,7 +5,7 @@
  *
  *   node bench/investigate/scale.ts --from DIR --rules DIR [--gb 4] [--jobs 2] [--keep DIR]
  *
- * Prints seconds, ratio, events a second, and the peak memory of the whole process tree (sum of proportional set sizes,
+ * Prints seconds and processor time, both ratios, events a second, and the peak memory of the whole process tree (sum of proportional set sizes,
  * so that pages shared by the processes count once; and of the largest single process).
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -32,11 +32,14 @@ say(`evidence: ${readdirSync(evidence).length} files, ${(bytes / 1e9).toFixed(2)
 const hash = timed('sha256sum', ['-b', ...readdirSync(evidence).map((f) => join(evidence, f))]);
 say(`sha256sum: ${hash.toFixed(1)} s, ${(bytes / 1e6 / hash).toFixed(0)} MB/s`);
 
+const hashed = childSeconds();
 const run = await investigated();
+const worked = childSeconds() - hashed;
 say(
   `investigate: ${run.seconds.toFixed(1)} s, ${(bytes / 1e6 / run.seconds).toFixed(0)} MB/s, ${Math.round(run.events / run.seconds)} events/s`,
 );
 say(`ratio investigate / sha256sum: ${(run.seconds / hash).toFixed(1)}`);
+say(`processor time: ${worked.toFixed(1)} s for ${hashed.toFixed(1)} s, ratio ${(worked / hashed).toFixed(1)}`);
 say(
   `peak memory of the tree: ${(run.peakTree / 1024).toFixed(0)} MB; largest process: ${(run.peakOne / 1024).toFixed(0)} MB`,
 );
@@ -105,6 +108,13 @@ async function investigated(): Promise<{
     counts: { events: number; findings: number };
   };
   return { seconds, ...summary.counts, peakTree, peakOne };
+}
+
+/** Processor time of all that was started here and has ended, with what it started: other work on the machine counts little. */
+function childSeconds(): number {
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / 100;
 }
 
 /** A process and all below it, by /proc. */
