@@ -19,18 +19,13 @@ export interface CaseStatus {
 }
 
 export function statusOf(index: CaseIndex): CaseStatus {
-  const stance = (kind: 'finding-judged' | 'entity-asserted'): { subjects: number; disputed: number } => {
-    const says = Map.groupBy(index.positions(kind), (p) => p.subject);
-    const disputed = [...says.values()].filter((all) => new Set(all.map((p) => p.says)).size > 1).length;
-    return { subjects: says.size, disputed };
-  };
-  const findings = stance('finding-judged');
+  const findings = index.stances('finding-judged');
   return {
     meta: index.meta(),
     journals: index.summaries(),
     byKind: index.countByKind(),
     judged: { findings: findings.subjects, disputed: findings.disputed },
-    asserted: stance('entity-asserted'),
+    asserted: index.stances('entity-asserted'),
     damaged: index
       .folders()
       .filter((f) => f.problems > 0)

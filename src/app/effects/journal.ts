@@ -137,7 +137,7 @@ export interface IndexFilter {
 
 export interface IndexPosition {
   readonly subject: string;
-  readonly kind: string;
+  readonly kind: 'finding-judged' | 'entity-asserted';
   readonly agency: string;
   readonly journal: string;
   readonly entry: string;
@@ -154,7 +154,9 @@ export interface CaseIndex {
   /** entries whose id begins so, at most `limit` */
   find(prefix: string, limit: number): IndexedItem[];
   /** what each journal holds now of every subject of a kind */
-  positions(kind: 'finding-judged' | 'entity-asserted'): IndexPosition[];
+  positions(kind: IndexPosition['kind']): IndexPosition[];
+  /** how many subjects have been spoken of, and of how many the journals do not say the same */
+  stances(kind: IndexPosition['kind']): { readonly subjects: number; readonly disputed: number };
   countByKind(): Record<string, number>;
   /** everything by which entries of one kind in a journal can be asked for */
   targets(journal: string, kind: string): string[];

@@ -1,5 +1,5 @@
 /** Raised with the tables: an older file is no index and is made anew. */
-export const VERSION = 2;
+export const VERSION = 3;
 
 /**
  * Folders are numbered in order of their names, journals (`j`) in order of their ids, so that a row costs little; a new
@@ -34,5 +34,5 @@ export const CREATE_INDEXES = `
 CREATE INDEX item_id ON item(id);
 CREATE INDEX item_shown ON item(shown, j, i);
 CREATE INDEX item_kind ON item(kind, shown, j, i);
-CREATE INDEX item_subject ON item(kind, subject, j, i) WHERE subject IS NOT NULL;
+CREATE INDEX item_subject ON item(kind, subject, j, i, forked, standing) WHERE subject IS NOT NULL;
 `;
