@@ -16,6 +16,7 @@ import {
   reindex,
   type Saying,
   type Station,
+  statusOf,
 } from '../../src/app/case/index.ts';
 import { byteSize, count } from '../../src/base/index.ts';
 import {
@@ -159,6 +160,13 @@ const [opened, opening] = timed(() => {
   index.close();
   return latest.length;
 });
+const asked = openCaseIndex(world);
+const [found, finding] = timed(() => asked.items({ refs: '42'.padStart(32, '0') }).length);
+const [status, telling] = timed(() => statusOf(asked));
+asked.close();
+say(
+  `what speaks of one finding (${found}): ${ms(finding)}; status, ${count(status.judged.findings)} findings judged: ${ms(telling)}`,
+);
 const [one, noting] = timed(() => {
   const w = openWriter(world, station, hand);
   const written = w.append([saying(0)]).length;
