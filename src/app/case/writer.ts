@@ -1,4 +1,4 @@
-import { parseJson } from '../../base/index.ts';
+import { CodedError, parseJson } from '../../base/index.ts';
 import {
   type Appended,
   appendEntry,
@@ -145,9 +145,18 @@ class Writer implements CaseWriter {
     try {
       if (!this.#sealed && this.#state!.key) this.#add('checkpoints', checkpoint(this.#state!, this.#station.signer));
       const { journal: name, size, tip } = this.#state!;
-      freshIndex(this.#world, { name, size, tip }).close();
+      this.#index({ name, size, tip });
     } finally {
       this.#release();
+    }
+  }
+
+  /** The entries stand, and the index is derived: one that cannot be written now is made anew at the next opening. */
+  #index(written: { readonly name: string; readonly size: number; readonly tip: string }): void {
+    try {
+      freshIndex(this.#world, written).close();
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
     }
   }
 

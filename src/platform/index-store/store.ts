@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { CaseIndex, IndexContent, IndexedFolder, IndexedItem, IndexStore } from '../../app/effects/index.ts';
-import { canonicalize, fromHex } from '../../base/index.ts';
+import { canonicalize, errorClass, fromHex } from '../../base/index.ts';
 import { questions } from './questions.ts';
 import { CREATE_INDEXES, CREATE_TABLES, ORDER, TABLES, VERSION } from './schema.ts';
 
@@ -23,6 +23,9 @@ const SMALL = 20_000;
 
 /** A file nobody believes before it is renamed needs no journal of its own. */
 const NEW_FILE = 'PRAGMA page_size=4096; PRAGMA encoding="UTF-8"; PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;';
+
+/** How long a reader in another process may keep us from adding rows. */
+const READERS_MS = 10_000;
 
 const TEMPORARY = /\.[0-9a-f]{12}\.tmp(\.rough)?(-journal)?$/;
 
@@ -65,27 +68,30 @@ export function openIndexStore(path: string): IndexStore {
     }
   };
 
+  const extend: IndexStore['extend'] = (folder, items) => {
+    const db = new DatabaseSync(path, { timeout: READERS_MS });
+
+    let size: number;
+    try {
+      // a rollback journal and a full sync: a killed process leaves the old content
+      db.exec('PRAGMA synchronous=NORMAL; BEGIN IMMEDIATE');
+      const { f, j } = db.prepare('SELECT f, j FROM folder WHERE name = ?').get(folder.name) as unknown as Place;
+      const place = new Map([[folder.name, { f, j }]]);
+      insertItems(db, items, place);
+      db.prepare('DELETE FROM folder WHERE f = ?').run(f);
+      insertFolders(db, [folder], place);
+      size = (db.prepare('SELECT sum(size) n FROM folder').get() as { n: number }).n;
+      db.exec('COMMIT');
+    } finally {
+      db.close();
+    }
+    if (size < SMALL) replace((temporary) => copySorted(path, temporary));
+  };
+
   return {
     open: () => open(path),
-    build: (content) => replace((temporary) => write(temporary, content)),
-    extend(folder, items) {
-      const db = new DatabaseSync(path);
-      let size: number;
-      try {
-        // a rollback journal and a full sync: a killed process leaves the old content
-        db.exec('PRAGMA synchronous=NORMAL; BEGIN IMMEDIATE');
-        const { f, j } = db.prepare('SELECT f, j FROM folder WHERE name = ?').get(folder.name) as unknown as Place;
-        const place = new Map([[folder.name, { f, j }]]);
-        insertItems(db, items, place);
-        db.prepare('DELETE FROM folder WHERE f = ?').run(f);
-        insertFolders(db, [folder], place);
-        size = (db.prepare('SELECT sum(size) n FROM folder').get() as { n: number }).n;
-        db.exec('COMMIT');
-      } finally {
-        db.close();
-      }
-      if (size < SMALL) replace((temporary) => copySorted(path, temporary));
-    },
+    build: (content) => coded(path, () => replace((temporary) => write(temporary, content))),
+    extend: (folder, items) => coded(path, () => extend(folder, items)),
     isExactly(content) {
       if (!existsSync(path)) return false;
       // not in the case: it may lie on a medium that cannot be written, and needs no lock to be looked at
@@ -111,11 +117,29 @@ export function openIndexStore(path: string): IndexStore {
   };
 }
 
+/** What the disk or SQLite has against it, by code: the journals stand, and the next opening tries again. */
+function coded<T>(path: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code !== 'ERR_SQLITE_ERROR' && (error as NodeJS.ErrnoException).errno === undefined) throw error;
+    throw new IndexError(
+      'INDEX_UNWRITABLE',
+      `the derived index cannot be written: ${(error as Error).message}`,
+      path,
+      error,
+    );
+  }
+}
+
+const IndexError = errorClass<'INDEX_UNWRITABLE'>('IndexError');
+
 function open(path: string): CaseIndex | null {
   if (!existsSync(path)) return null;
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(path);
+    db = new DatabaseSync(path, { timeout: READERS_MS });
     const { user_version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
     if (user_version !== VERSION) throw new Error('another version');
     db.prepare('SELECT count(*) FROM folder').get();
