@@ -111,7 +111,7 @@ function memory(): Check {
   return {
     what: 'memory',
     state: free > 1e9 ? 'ok' : 'warn',
-    says: `${byteSize(free)} free of ${byteSize(totalmem())}; the work needs about 600 MB whatever the evidence's size`,
+    says: `${byteSize(free)} free of ${byteSize(totalmem())}; the work needs about 220 MB and 190 MB for each reader process (--jobs), whatever the size of the evidence`,
   };
 }
 
