@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { openRecorder } from '../../../app/case/index.ts';
 import type { EvidenceRow } from '../../../app/effects/index.ts';
 import { nameOf, type Outcome } from '../../../app/investigate/index.ts';
@@ -61,7 +64,7 @@ export function signRun(
         program: { name: 'czernin', version: VERSION },
         command,
         inputs: evidence.map((e) => e.digest),
-        packs: [{ name: 'rules', digest: outcome.rules }],
+        packs: [{ name: 'rules', digest: outcome.rules }, ...packFiles(folder.packs)],
         parameters: { options: JSON.stringify(run.options).slice(0, 2000), analysis: outcome.analysis },
         results: outcome.results,
         counts: { evidence: counts.evidence, events: counts.events, findings: counts.findings },
@@ -72,6 +75,20 @@ export function signRun(
   } finally {
     recorder.close();
   }
+}
+
+/** What lies in packs/ by its bytes, so that `verify` finds a changed rule. Beyond the entry's limit the set's digest stands alone. */
+function packFiles(folder: string): { name: string; digest: string }[] {
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .sort()
+    .slice(0, 900)
+    .map((name) => ({
+      name,
+      digest: createHash('sha256')
+        .update(readFileSync(join(folder, name)))
+        .digest('hex'),
+    }));
 }
 
 export function signedLine(signed: Signed | null): string {
