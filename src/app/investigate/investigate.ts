@@ -61,6 +61,9 @@ export function readingKey(program: string, options: JobReadOptions): string {
   return sha256(JSON.stringify([program, options.assumedZoneMinutes, options.mapping ?? null]));
 }
 
+/** Evidence after which reader processes are not kept for the conclusion: half a second of start against 150 MB. */
+const MUCH_EVIDENCE = 512 * 1024 * 1024;
+
 export async function investigate(request: InvestigateRequest, fx: InvestigateEffects): Promise<Outcome> {
   const { rules, options, signal } = request;
   const { work, lake } = fx;
@@ -81,7 +84,8 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   }
   await reading.done();
   signal.throwIfAborted();
-  fx.pool.trim(1); // what is left asks them little, and needs memory here
+  // What is left asks readers little and needs memory here; after much evidence a reader is larger than a fresh one.
+  fx.pool.trim(reading.standing.bytesTotal > MUCH_EVIDENCE ? 0 : 1);
 
   fx.progress('settling the lake', reading.standing);
   await lake?.seal();

@@ -31,7 +31,7 @@ export interface LakeLimits {
 }
 
 export const LAKE_LIMITS: LakeLimits = {
-  bufferBytes: 16 * 1024 * 1024,
+  bufferBytes: 12 * 1024 * 1024,
   partRows: 65_536,
   columns: 512,
   partitions: 20_000,
