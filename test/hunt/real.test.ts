@@ -42,7 +42,4 @@ test('SigmaHQ rules on recorded attacks: what fires is right, what is asked of t
     reader.read(source, { event: check, fault: () => {}, progress: () => {} }, options);
   }
   assert.ok(seen > 1_000 && fired > 500, `${fired} matches in ${seen} records`);
-  const coverage = matcher.coverage();
-  assert.equal(coverage.length, rules.length);
-  assert.ok(coverage.some((c) => c.events === 0) && coverage.some((c) => c.events > 100));
 });

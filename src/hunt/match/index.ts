@@ -3,7 +3,6 @@
  * Law of this folder: the fast matcher fires exactly when the twin does; it may be faster, never otherwise. What cannot
  * be executed is refused by name, never skipped.
  */
-export { mergeCoverage, type RuleCoverage, type VariantCoverage } from './coverage.ts';
 export { MATCH_CODES, type MatchCode } from './errors.ts';
 export { type Explanation, explain, matchedFields, type Reason } from './explain.ts';
 export { compileMatcher, type Matcher, type MatchRefusal } from './matcher.ts';

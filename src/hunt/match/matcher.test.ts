@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { eventOf, events, rule, ruleOf, shapeOf } from '../../../test/hunt/support/random.ts';
 import type { Value } from '../../model/index.ts';
 import type { Expr, Test } from '../../rules/index.ts';
-import { compileMatcher, evaluate, mergeCoverage } from './index.ts';
+import { compileMatcher, evaluate } from './index.ts';
 
 const RUNS = Number(process.env.CZERNIN_FUZZ_RUNS ?? 1_000);
 
@@ -132,38 +132,4 @@ test('rules that cannot be executed are refused by name; the others run', () => 
     ],
   );
   assert.deepEqual([...matcher.match(eventOf(shapeOf({}, ['A']), ['xa']))], [5]);
-});
-
-test('coverage tells "ran" from "no such log" and "field never present", and adds up across processes', () => {
-  const windows = { product: 'windows', channel: 'Security' };
-  const rules = [
-    ruleOf(
-      [
-        {
-          name: 'sec',
-          gate: { channels: ['security'] },
-          expr: all(on('A', contains('x')), on('Z', contains('y'))),
-          unknown: [],
-        },
-      ],
-      'one',
-    ),
-    ruleOf([{ name: 'ssh', gate: { service: 'sshd' }, expr: on('A', contains('x')), unknown: [] }], 'two'),
-  ];
-  const run = (fields: string[], n: number) => {
-    const matcher = compileMatcher(rules);
-    const shape = shapeOf(windows, fields);
-    for (let i = 0; i < n; i++)
-      matcher.match(
-        eventOf(
-          shape,
-          fields.map(() => 'v'),
-        ),
-      );
-    return JSON.parse(JSON.stringify(matcher.coverage()));
-  };
-  assert.deepEqual(mergeCoverage([run(['A'], 3), run(['B'], 2)]), [
-    { rule: 'one', events: 5, variants: [{ name: 'sec', events: 5, fields: { A: true, Z: false } }] },
-    { rule: 'two', events: 0, variants: [{ name: 'ssh', events: 0, fields: { A: false } }] },
-  ]);
 });

@@ -4,7 +4,6 @@ import type { EventRule, Gate } from '../../rules/index.ts';
 import { type Binding, Cell, NO_RULES } from './cell.ts';
 import { Column, type Verdict } from './column.ts';
 import { assume, type Condition, type Subject, Vocabulary, visitLeaves } from './condition.ts';
-import type { RuleCoverage } from './coverage.ts';
 import type { MatchCode } from './errors.ts';
 import type { ValueTest } from './scalar.ts';
 import { ValueMatcher } from './values.ts';
@@ -20,8 +19,6 @@ export interface Matcher {
    * A Shape object must never change: what was prepared for it is kept by its identity.
    */
   match(event: Event): readonly number[];
-  /** In the order of the rules given; refused rules have seen nothing. */
-  coverage(): RuleCoverage[];
   /** Rules that cannot be executed, with the reason. They never fire. */
   readonly refusals: readonly MatchRefusal[];
 }
@@ -39,8 +36,6 @@ export function compileMatcher(rules: readonly EventRule[]): Matcher {
 
 interface PreparedVariant {
   readonly rule: number;
-  /** index among the rule's variants */
-  readonly variant: number;
   readonly condition: Condition;
 }
 
@@ -55,9 +50,6 @@ interface Plan {
   readonly groups: readonly GateGroup[];
   readonly pivot: Pivot | null;
   readonly cells: Map<Verdict, Cell>;
-  /** for coverage */
-  events: number;
-  readonly fields: Set<string>;
 }
 
 interface Pivot {
@@ -93,7 +85,6 @@ const LIMIT = {
 
 class RuleMatcher implements Matcher {
   readonly refusals: MatchRefusal[] = [];
-  private readonly rules: readonly EventRule[];
   private readonly vocabulary = new Vocabulary();
   private readonly groups: GateGroup[];
   private readonly plans = new Map<string, Plan>();
@@ -102,7 +93,6 @@ class RuleMatcher implements Matcher {
   private lastProgram: Program | null = null;
 
   constructor(rules: readonly EventRule[]) {
-    this.rules = rules;
     const groups = new Map<string, GateGroup>();
     for (const [index, rule] of rules.entries()) {
       for (const { gate, prepared } of this.prepare(index, rule)) {
@@ -126,7 +116,6 @@ class RuleMatcher implements Matcher {
     const { shape } = event;
     const last = this.lastProgram;
     const program = last !== null && last.shape === shape ? last : this.programFor(shape);
-    program.plan.events++;
     const { pivot } = program.plan;
     let bound: Bound;
     if (pivot === null) bound = program.lastBound!;
@@ -137,35 +126,11 @@ class RuleMatcher implements Matcher {
     return bound.cell.idle ? NO_RULES : bound.cell.match(event, bound.binding);
   }
 
-  coverage(): RuleCoverage[] {
-    const events = this.rules.map((r) => r.variants.map(() => 0));
-    const total = this.rules.map(() => 0);
-    const seen = this.rules.map((r) => r.variants.map(() => new Set<string>()));
-    for (const plan of this.plans.values()) {
-      const counted = new Set<number>();
-      for (const { rule, variant } of plan.groups.flatMap((g) => g.variants)) {
-        events[rule]![variant]! += plan.events;
-        for (const field of plan.fields) seen[rule]![variant]!.add(field);
-        if (!counted.has(rule)) total[rule]! += plan.events;
-        counted.add(rule);
-      }
-    }
-    return this.rules.map((rule, r) => ({
-      rule: rule.meta.id,
-      events: total[r]!,
-      variants: rule.variants.map((variant, v) => ({
-        name: variant.name,
-        events: events[r]![v]!,
-        fields: Object.fromEntries([...fieldsOfExpr(variant.expr)].map((f) => [f, seen[r]![v]!.has(f)])),
-      })),
-    }));
-  }
-
   private prepare(index: number, rule: EventRule): { gate: Gate; prepared: PreparedVariant }[] {
     try {
-      return rule.variants.map((v, variant) => ({
+      return rule.variants.map((v) => ({
         gate: v.gate,
-        prepared: { rule: index, variant, condition: this.vocabulary.condition(v) },
+        prepared: { rule: index, condition: this.vocabulary.condition(v) },
       }));
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
@@ -187,7 +152,6 @@ class RuleMatcher implements Matcher {
 
   private programOf(shape: Shape): Program {
     const plan = this.planFor(shape);
-    for (const field of shape.fields) plan.fields.add(field);
     const { pivot } = plan;
     const slot = pivot === null ? -1 : shape.fields.indexOf(pivot.name);
     const program: Program = { plan, shape, slot, bindings: new Map(), last: null, lastBound: null };
@@ -244,7 +208,7 @@ class RuleMatcher implements Matcher {
     let plan = this.plans.get(key);
     if (plan === undefined) {
       const groups = passing.map((i) => this.groups[i]!);
-      plan = { groups, pivot: this.pivotOf(groups), cells: new Map(), events: 0, fields: new Set() };
+      plan = { groups, pivot: this.pivotOf(groups), cells: new Map() };
       this.plans.set(key, plan);
     }
     return plan;
@@ -334,21 +298,4 @@ function passes(gate: Gate, source: ReturnType<typeof lowered>): boolean {
     among(gate.providers, source.provider) &&
     among(gate.eventIds, source.eventId)
   );
-}
-
-function fieldsOfExpr(expr: EventRule['variants'][number]['expr'], out = new Set<string>()): Set<string> {
-  switch (expr.$) {
-    case 'const':
-    case 'keyword':
-      return out;
-    case 'test':
-      if (expr.test.$ === 'field') out.add(expr.test.other);
-      return out.add(expr.field);
-    case 'not':
-      return fieldsOfExpr(expr.of, out);
-    case 'and':
-    case 'or':
-      for (const part of expr.of) fieldsOfExpr(part, out);
-      return out;
-  }
 }
