@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EntityKey } from './entity.ts';
 
 /** Severity as Sigma writes it, lowest first. */
 export const LEVELS = ['informational', 'low', 'medium', 'high', 'critical'] as const;
@@ -39,6 +40,10 @@ export const Finding = z.strictObject({
   /** `<sha256>@<offset>`, in time order; a correlation names at most 100 and says the whole number in `count` */
   events: z.array(z.string()).min(1),
   count: z.number().int().min(1),
+  /** of a behaviour: how far from innocent, 0 to 1, as its file defines */
+  score: z.number().min(0).max(1).optional(),
+  /** who and what took part, normalised and sorted: the nodes by which findings belong together */
+  entities: z.array(EntityKey).optional(),
   /** the fields that made the rule true, with the values of the first event */
   matched: z.array(z.strictObject({ field: z.string(), value: ValueSchema })),
   /** one sentence: why */
