@@ -11,5 +11,7 @@ export * from './event.ts';
 export * from './evidence.ts';
 export * from './fault.ts';
 export * from './finding.ts';
+export * from './indicator.ts';
+export * from './intrusion.ts';
 export * from './marking.ts';
 export * from './station.ts';
