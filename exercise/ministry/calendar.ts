@@ -1,4 +1,4 @@
-import type { Random } from './random.ts';
+import type { Random } from '../random.ts';
 
 /** The ministry's calendar. Times are epoch milliseconds, UTC; the invented country keeps UTC+01:00 the year round. */
 export const SECOND = 1000;

@@ -3,13 +3,14 @@
  * about him. In: a seed. Out: files by path, and what was planted where. Law: pure and deterministic: the same seed
  * gives the same bytes on every machine; nothing is read or written here (write.ts does that).
  */
+
+import { gzip, zip } from '../pack/archives.ts';
 import { cloudBackground } from './background/cloud.ts';
 import { desksBackground } from './background/desks.ts';
 import { networkBackground } from './background/network.ts';
 import { serversBackground } from './background/servers.ts';
 import { trafficBackground } from './background/traffic.ts';
 import { EVICTION, emptyMinistry, type Ministry } from './ministry.ts';
-import { gzip, zip } from './pack/archives.ts';
 import { COLLECTED, filesOf, GZIP, type OutFile } from './pack/files.ts';
 import { readme } from './pack/readme.ts';
 import { intruder } from './story/index.ts';

@@ -1,6 +1,6 @@
+import { Random } from '../random.ts';
 import { utc } from './calendar.ts';
 import { type Gap, Log } from './log.ts';
-import { Random } from './random.ts';
 import type { CloudRecord } from './records/cloud.ts';
 import type { WindowsRecord } from './records/windows/index.ts';
 import { type Person, people, SPAN } from './world.ts';

@@ -1,5 +1,5 @@
+import type { Random } from '../random.ts';
 import { utc } from './calendar.ts';
-import type { Random } from './random.ts';
 
 /**
  * The invented ministry: the Ministry of External Affairs of Valdorra, a country that does not exist. Names end in

@@ -11,7 +11,7 @@ import { describe, test } from 'node:test';
 import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { DEFAULT_SEED, generateSample, type Sample } from '../../exercise/ministry/index.ts';
-import { deflate } from '../../exercise/ministry/pack/deflate.ts';
+import { deflate } from '../../exercise/pack/deflate.ts';
 import { shared, withoutShared } from '../support/shared.ts';
 import { hunt, openFiles, rulesBelow } from './support/hunt.ts';
 

@@ -1,6 +1,6 @@
+import { Turns } from '../../random.ts';
 import { atWork, days, evening, HOUR, restDay } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
-import { Turns } from '../random.ts';
 import * as c from '../records/cloud.ts';
 import { OFFICE_EXIT, type Person } from '../world.ts';
 

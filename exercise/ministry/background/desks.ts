@@ -1,7 +1,7 @@
+import type { Random } from '../../random.ts';
 import { atWork, DAY, days, HOUR, MINUTE, restDay } from '../calendar.ts';
 import type { Log } from '../log.ts';
 import type { Ministry } from '../ministry.ts';
-import type { Random } from '../random.ts';
 import { PROGRAMS as COMMON, program } from '../records/programs.ts';
 import * as s from '../records/sysmon.ts';
 import * as w from '../records/windows/index.ts';

@@ -1,6 +1,6 @@
+import type { Random } from '../../random.ts';
 import { anyTime, atWork, days, evening, HOUR, MINUTE, restDay, SECOND } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
-import type { Random } from '../random.ts';
 import * as t from '../records/text.ts';
 import { ACCOUNTS, NETBIOS, type Person } from '../world.ts';
 

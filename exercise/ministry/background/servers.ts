@@ -1,7 +1,7 @@
+import type { Random } from '../../random.ts';
 import { anyTime, atWork, DAY, days, evening, HOUR, MINUTE, restDay, SECOND, utc } from '../calendar.ts';
 import type { Log } from '../log.ts';
 import { EVICTION, type Ministry } from '../ministry.ts';
-import type { Random } from '../random.ts';
 import { cmdlet, iisConfigured, scriptBlock } from '../records/channels.ts';
 import { PROGRAMS, program } from '../records/programs.ts';
 import * as s from '../records/sysmon.ts';

@@ -1,6 +1,6 @@
+import { Turns } from '../../random.ts';
 import { anyTime, atWork, days, HOUR, MINUTE, restDay } from '../calendar.ts';
 import type { Ministry } from '../ministry.ts';
-import { Turns } from '../random.ts';
 import * as t from '../records/text.ts';
 import { HOSTS } from '../world.ts';
 

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 import { ORGANISATION, type Person, TENANT } from '../world.ts';
 
 /** Records of the Microsoft 365 unified audit log (Management API shape) and of Entra ID sign-ins (Graph shape). */

@@ -1,4 +1,4 @@
-import type { Random } from '../random.ts';
+import type { Random } from '../../random.ts';
 import { GATEWAY, JUMP, WEB_MAIL } from '../world.ts';
 
 /** Lines of the text logs: what the product writes for one event, without the end of line. */

@@ -1,6 +1,6 @@
+import type { Random } from '../../random.ts';
 import { DAY, HOUR, MINUTE, utc } from '../calendar.ts';
 import { EVICTION, type Ministry } from '../ministry.ts';
-import type { Random } from '../random.ts';
 import { adminAct, type MailRead, mailRead } from '../records/cloud.ts';
 import type { Act, Phase } from '../truth.ts';
 import { DOMAIN, EXITS, type Person } from '../world.ts';
