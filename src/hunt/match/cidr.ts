@@ -1,32 +1,8 @@
-import { quote } from '../../base/index.ts';
+import { type Address, parseAddress, prefixOf, quote } from '../../base/index.ts';
 import { MatchError } from './errors.ts';
-
-/**
- * Addresses and networks. An IPv4-mapped IPv6 address (`::ffff:10.0.0.1`, as Windows logs write it) counts as the
- * IPv4 address; a zone (`fe80::1%3`) is passed over.
- */
-export interface Address {
-  readonly family: 4 | 6;
-  readonly value: bigint;
-}
 
 export interface Network extends Address {
   readonly bits: number;
-}
-
-const MAPPED = 0xffffn;
-
-/** null: not an address. */
-export function parseAddress(text: string): Address | null {
-  if (text.length > 64) return null;
-  if (!text.includes(':')) {
-    const v4 = parseV4(text);
-    return v4 === null ? null : { family: 4, value: v4 };
-  }
-  const zone = text.indexOf('%');
-  const value = parseV6(zone < 0 ? text : text.slice(0, zone));
-  if (value === null) return null;
-  return value >> 32n === MAPPED ? { family: 4, value: value & 0xffff_ffffn } : { family: 6, value };
 }
 
 /** MatchError CIDR_SYNTAX. */
@@ -40,52 +16,6 @@ export function parseNetwork(network: string, bits: number): Network {
   return { family: address.family, value: prefixOf(address, prefix), bits: prefix };
 }
 
-/** The leading `bits` of an address, shifted down: equal for all addresses of one network. */
-export function prefixOf(address: Address, bits: number): bigint {
-  return address.value >> BigInt((address.family === 4 ? 32 : 128) - bits);
-}
-
 export function addressIn(address: Address, network: Network): boolean {
   return address.family === network.family && prefixOf(address, network.bits) === network.value;
-}
-
-function parseV4(text: string): bigint | null {
-  const parts = text.split('.');
-  if (parts.length !== 4) return null;
-  let value = 0;
-  for (const part of parts) {
-    // A leading zero is octal to some programs and decimal to others: not guessed.
-    if (!/^(?:0|[1-9]\d{0,2})$/.test(part) || Number(part) > 255) return null;
-    value = value * 256 + Number(part);
-  }
-  return BigInt(value);
-}
-
-function parseV6(text: string): bigint | null {
-  const halves = text.split('::');
-  if (halves.length > 2) return null;
-  const head = groups(halves[0] ?? '', halves.length === 1);
-  const tail = halves.length === 2 ? groups(halves[1] ?? '', true) : [];
-  if (head === null || tail === null) return null;
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return null;
-  let value = 0n;
-  for (const group of [...head, ...new Array<number>(missing).fill(0), ...tail]) value = (value << 16n) | BigInt(group);
-  return value;
-}
-
-/** The 16-bit groups of one side of `::`; dotted IPv4 may end the address. */
-function groups(text: string, last: boolean): number[] | null {
-  if (text === '') return [];
-  const out: number[] = [];
-  const parts = text.split(':');
-  for (const [i, part] of parts.entries()) {
-    if (/^[0-9a-fA-F]{1,4}$/.test(part)) out.push(Number.parseInt(part, 16));
-    else {
-      const v4 = last && i === parts.length - 1 ? parseV4(part) : null;
-      if (v4 === null) return null;
-      out.push(Number(v4 >> 16n), Number(v4 & 0xffffn));
-    }
-  }
-  return out;
 }

@@ -1,6 +1,6 @@
-import { parseIso } from '../../base/index.ts';
+import { parseAddress, parseIso } from '../../base/index.ts';
 import type { GlobPart, Test } from '../../rules/index.ts';
-import { addressIn, parseAddress, parseNetwork } from './cidr.ts';
+import { addressIn, parseNetwork } from './cidr.ts';
 import { compileRegex } from './regex.ts';
 
 /**

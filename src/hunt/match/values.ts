@@ -1,5 +1,6 @@
+import { parseAddress, prefixOf } from '../../base/index.ts';
 import { Automaton, type Hits, reversed } from './automaton.ts';
-import { type Network, parseAddress, parseNetwork, prefixOf } from './cidr.ts';
+import { type Network, parseNetwork } from './cidr.ts';
 import { compileGlob, longestPiece } from './glob.ts';
 import { requiredLiterals } from './literals.ts';
 import { compileRegex } from './regex.ts';
