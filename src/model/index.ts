@@ -5,6 +5,7 @@
 export * from './answer.ts';
 export * from './case.ts';
 export * from './casefile.ts';
+export * from './claim.ts';
 export * from './entity.ts';
 export * from './entry/index.ts';
 export * from './event.ts';
