@@ -20,6 +20,12 @@ export interface Act {
   };
   /** the victims were used, not only tried */
   readonly misuse?: boolean;
+  /** what the party came from and brought along: exits and servers, names, clients */
+  readonly used?: {
+    readonly addresses?: readonly string[];
+    readonly domains?: readonly string[];
+    readonly clients?: readonly string[];
+  };
 }
 
 /** A stretch a log says nothing of. */
