@@ -43,7 +43,7 @@ interface PredicateRule {
   /** what it may be said of */
   readonly of: readonly ThingKind[] | 'any';
   /** what stands after it: a thing of these kinds, a text, or a date */
-  readonly then: About | 'text' | 'date';
+  readonly takes: About | 'text' | 'date';
   readonly means: string;
 }
 
@@ -51,42 +51,46 @@ const DOERS = ['actor', 'operation', 'tool'] as const;
 
 /** The closed list of what can be claimed. docs/knowledge.md shows the same table, held by a test. */
 export const PREDICATES = {
-  named: { of: 'any', then: 'text', means: 'is called so by the source; `how` tells how the name relates' },
-  'same-as': { of: 'any', then: 'same kind', means: 'both are one' },
-  'part-of': { of: 'any', then: 'same kind', means: 'is a part of the other' },
-  overlaps: { of: 'any', then: 'same kind', means: 'shares some of its doings with the other' },
-  disputed: { of: 'any', then: 'same kind', means: 'some hold them to be one; the source does not follow' },
-  'renamed-to': { of: 'any', then: 'same kind', means: 'goes on under the other' },
-  'distinct-from': { of: 'any', then: 'same kind', means: 'the two are not one' },
-  'sponsored-by': { of: ['actor', 'operation', 'organisation'], then: ['organisation', 'place'], means: 'works for' },
-  'member-of': { of: ['person', 'organisation'], then: ['actor', 'organisation'], means: 'belongs to' },
-  'front-for': { of: ['organisation'], then: ['actor', 'organisation', 'place'], means: 'hides' },
-  'located-in': { of: 'any', then: ['place'], means: 'is in, or works from' },
-  uses: { of: DOERS, then: ['tool', 'technique', 'infrastructure', 'vulnerability'], means: 'makes use of' },
-  targets: { of: DOERS, then: ['victim', 'organisation', 'person', 'place'], means: 'is directed against' },
+  named: { of: 'any', takes: 'text', means: 'is called so by the source; `how` tells how the name relates' },
+  'same-as': { of: 'any', takes: 'same kind', means: 'both are one' },
+  'part-of': { of: 'any', takes: 'same kind', means: 'is a part of the other' },
+  overlaps: { of: 'any', takes: 'same kind', means: 'shares some of its doings with the other' },
+  disputed: { of: 'any', takes: 'same kind', means: 'some hold them to be one; the source does not follow' },
+  'renamed-to': { of: 'any', takes: 'same kind', means: 'goes on under the other' },
+  'distinct-from': { of: 'any', takes: 'same kind', means: 'the two are not one' },
+  'sponsored-by': { of: ['actor', 'operation', 'organisation'], takes: ['organisation', 'place'], means: 'works for' },
+  'member-of': { of: ['person', 'organisation'], takes: ['actor', 'organisation'], means: 'belongs to' },
+  'front-for': { of: ['organisation'], takes: ['actor', 'organisation', 'place'], means: 'hides' },
+  'located-in': { of: 'any', takes: ['place'], means: 'is in, or works from' },
+  uses: { of: DOERS, takes: ['tool', 'technique', 'infrastructure', 'vulnerability'], means: 'makes use of' },
+  targets: { of: DOERS, takes: ['victim', 'organisation', 'person', 'place'], means: 'is directed against' },
   'attributed-to': {
     of: ['operation', 'infrastructure', 'tool', 'actor'],
-    then: ['actor', 'organisation', 'person', 'place'],
+    takes: ['actor', 'organisation', 'person', 'place'],
     means: 'is the doing of',
   },
-  'held-by': { of: ['tool', 'infrastructure'], then: ['actor', 'organisation', 'person'], means: 'is in the hands of' },
-  'made-by': { of: ['tool'], then: ['actor', 'organisation', 'person'], means: 'was written by' },
-  'copy-of': { of: ['tool'], then: ['tool'], means: 'was made after the other' },
-  'variant-of': { of: ['tool', 'technique'], then: 'same kind', means: 'is a form of the other' },
-  'first-seen': { of: 'any', then: 'date', means: 'was in use at this time; nobody saw it earlier' },
-  'last-seen': { of: 'any', then: 'date', means: 'was last seen' },
-  'public-since': { of: ['tool'], then: 'date', means: 'can be had by anybody since' },
-  leaked: { of: ['tool', 'infrastructure'], then: 'date', means: 'came into other hands' },
-  'of-type': { of: 'any', then: 'text', means: 'is of this kind, in the source’s words' },
-  'motivated-by': { of: ['actor', 'operation'], then: 'text', means: 'wants, in the source’s words' },
+  'held-by': {
+    of: ['tool', 'infrastructure'],
+    takes: ['actor', 'organisation', 'person'],
+    means: 'is in the hands of',
+  },
+  'made-by': { of: ['tool'], takes: ['actor', 'organisation', 'person'], means: 'was written by' },
+  'copy-of': { of: ['tool'], takes: ['tool'], means: 'was made after the other' },
+  'variant-of': { of: ['tool', 'technique'], takes: 'same kind', means: 'is a form of the other' },
+  'first-seen': { of: 'any', takes: 'date', means: 'was in use at this time; nobody saw it earlier' },
+  'last-seen': { of: 'any', takes: 'date', means: 'was last seen' },
+  'public-since': { of: ['tool'], takes: 'date', means: 'can be had by anybody since' },
+  leaked: { of: ['tool', 'infrastructure'], takes: 'date', means: 'came into other hands' },
+  'of-type': { of: 'any', takes: 'text', means: 'is of this kind, in the source’s words' },
+  'motivated-by': { of: ['actor', 'operation'], takes: 'text', means: 'wants, in the source’s words' },
   'measure-against': {
     of: ['person', 'organisation', 'actor'],
-    then: 'text',
+    takes: 'text',
     means: 'was indicted, sanctioned, named',
   },
-  'described-as': { of: 'any', then: 'text', means: 'is described so' },
-  'linked-to': { of: 'any', then: 'any', means: 'has to do with; `value` is the source’s own word' },
-  retracts: { of: 'any', then: 'text', means: 'takes back the claim whose id follows; both stay' },
+  'described-as': { of: 'any', takes: 'text', means: 'is described so' },
+  'linked-to': { of: 'any', takes: 'any', means: 'has to do with; `value` is the source’s own word' },
+  retracts: { of: 'any', takes: 'text', means: 'takes back the claim whose id follows; both stay' },
 } as const satisfies Record<string, PredicateRule>;
 export type Predicate = keyof typeof PREDICATES;
 
@@ -146,19 +150,19 @@ export function claimOf(facts: ClaimFacts): Claim {
 
 /** What is wrong with the parts of a claim against the table above; null when nothing is. */
 function ruleBroken(c: Pick<ClaimFacts, 'subject' | 'predicate' | 'object' | 'value' | 'how'>): string | null {
-  const { of, then }: PredicateRule = PREDICATES[c.predicate];
+  const { of, takes }: PredicateRule = PREDICATES[c.predicate];
   const subject = thingKind(c.subject);
   if (of !== 'any' && !of.includes(subject)) return `${c.predicate} is not said of: ${subject}`;
   if (c.how !== undefined && c.predicate !== 'named') return '`how` belongs to `named` only';
-  if (then === 'text' || then === 'date') {
-    if (c.object !== undefined || c.value === undefined) return `${c.predicate} is followed by a ${then}`;
-    if (then === 'date' && !PartialDate.safeParse(c.value).success) return `${c.predicate} is followed by a date`;
+  if (takes === 'text' || takes === 'date') {
+    if (c.object !== undefined || c.value === undefined) return `${c.predicate} is followed by a ${takes}`;
+    if (takes === 'date' && !PartialDate.safeParse(c.value).success) return `${c.predicate} is followed by a date`;
     return null;
   }
   if (c.object === undefined) return `${c.predicate} is followed by a thing (kind:name)`;
   if (c.value !== undefined && c.predicate !== 'linked-to') return `${c.predicate} has no value`;
   const kind = thingKind(c.object);
-  if (then === 'same kind' ? kind !== subject : then !== 'any' && !then.includes(kind))
+  if (takes === 'same kind' ? kind !== subject : takes !== 'any' && !takes.includes(kind))
     return `${c.predicate} of ${subject} is not followed by: ${kind}`;
   return c.object === c.subject ? 'a thing is not claimed of itself' : null;
 }

@@ -1,0 +1,7 @@
+/**
+ * claims: what named sources say. In: files of claims as people write them, STIX objects, galaxy clusters. Out: claims
+ * with source, date and trust, and the answers made of them. Law: nothing is merged and nothing wins; a claim that
+ * cannot be taken is a fault with its place, and the rest is taken.
+ */
+export { CLAIM_CODES, type ClaimCode, ClaimError } from './codes.ts';
+export { type ClaimFault, type ClaimFile, KNOWLEDGE_FORMAT, readClaimFile } from './yaml.ts';
