@@ -4,4 +4,5 @@
  * code; what weakens a count is said with it.
  */
 export * from './correlate/index.ts';
+export * from './entities/index.ts';
 export * from './match/index.ts';

@@ -140,6 +140,9 @@ export interface FindingRow {
   /** JSON: [{field, value}] */
   readonly matched: string;
   readonly why: string;
+  /** JSON: entity keys, sorted; and those of them somebody acted as or on */
+  readonly entities: string;
+  readonly acted: string;
   /** EventFlag bits */
   readonly flags: number;
 }

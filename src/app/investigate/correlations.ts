@@ -1,5 +1,5 @@
 import { compareTimes, formatInstant } from '../../base/index.ts';
-import { type CorrelationHit, type CorrelationTally, correlate } from '../../hunt/index.ts';
+import { type CorrelationHit, type CorrelationTally, correlate, entitiesOfGroup } from '../../hunt/index.ts';
 import { eventAddress, type Finding } from '../../model/index.ts';
 import type { CorrelationInput, CorrelationRule } from '../../rules/index.ts';
 import type { StoredInput, WorkStore } from '../effects/index.ts';
@@ -41,6 +41,7 @@ function* inputsOf(rows: Iterable<StoredInput>): Generator<CorrelationInput> {
 }
 
 function toFinding(hit: CorrelationHit, rule: RuleFace): Finding {
+  const { all, acted } = entitiesOfGroup(hit);
   return {
     id: findingId(rule.digest, [`${hit.first.ms}.${hit.first.ns}`, ...hit.events]),
     kind: 'correlation',
@@ -53,6 +54,8 @@ function toFinding(hit: CorrelationHit, rule: RuleFace): Finding {
     address: hit.source,
     events: [...hit.events],
     count: hit.count,
+    entities: [...all],
+    acted: [...acted],
     matched: Object.entries(hit.group).map(([field, value]) => ({ field, value })),
     why: hit.why,
     innocent: [...rule.falsePositives],

@@ -18,6 +18,8 @@ export function toFinding(row: StoredFinding, rule: RuleFace): Finding {
     address: row.address,
     events: [event],
     count: 1,
+    entities: JSON.parse(row.entities) as string[],
+    acted: JSON.parse(row.acted) as string[],
     matched: JSON.parse(row.matched) as Finding['matched'],
     why: row.why,
     innocent: [...rule.falsePositives],

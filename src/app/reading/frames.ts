@@ -39,6 +39,8 @@ const Finding = z.strictObject({
   record: Short,
   matched: Long,
   why: Short,
+  entities: Short,
+  acted: Short,
   flags: Count,
 }) satisfies z.ZodType<FindingRow>;
 

@@ -1,4 +1,4 @@
-import { gateMatches, type Matcher, matchedFields } from '../../hunt/index.ts';
+import { entitiesOf, gateMatches, type Matcher, matchedFields } from '../../hunt/index.ts';
 import { type Event, EventFlag, type Fault, fieldOf } from '../../model/index.ts';
 import { LIMITS } from '../../readers/index.ts';
 import type { EventRule } from '../../rules/index.ts';
@@ -160,8 +160,11 @@ class Pass {
       const matched = matchedText(fields);
       const record = cut(String(event.record), RECORD_CHARS);
       this.#found++;
-      this.#findings.push({ ...at, address, record, matched, why, flags: event.flags });
-      this.#findingChars += matched.length + why.length;
+      const { all, acted } = entitiesOf(event);
+      const entities = JSON.stringify(all);
+      const row = { ...at, address, record, matched, why, entities, acted: JSON.stringify(acted), flags: event.flags };
+      this.#findings.push(row);
+      this.#findingChars += matched.length + why.length + entities.length;
       if (this.#findings.length >= BATCH || this.#findingChars >= BATCH_CHARS) this.#sendFindings();
     }
     const wanted = this.#pack.inputs[index];

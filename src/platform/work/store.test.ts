@@ -30,6 +30,8 @@ const finding = (rule: string, ms: number | null, offset = 0): FindingRow => ({
   record: '1',
   matched: '[]',
   why: '',
+  entities: '[]',
+  acted: '[]',
   flags: 0,
 });
 const result = (cover: ReadResult['cover'] = []): ReadResult => ({

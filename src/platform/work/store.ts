@@ -15,7 +15,7 @@ import type { Origin } from '../../model/index.ts';
 export const WorkError = errorClass<'CASE_IN_USE' | 'WORK_UNREADABLE'>('WorkError');
 
 /** Raised with the tables: an older file is thrown away and made anew, since all of it is derived. */
-const SCHEMA_VERSION = 4;
+const SCHEMA_VERSION = 5;
 
 const SCHEMA = `
 CREATE TABLE evidence (
@@ -25,7 +25,7 @@ CREATE TABLE evidence (
 CREATE TABLE finding (
   evidence INTEGER NOT NULL, rule TEXT NOT NULL, ms REAL, ns INTEGER NOT NULL, stream TEXT NOT NULL, host TEXT NOT NULL,
   user TEXT NOT NULL, address TEXT NOT NULL, "offset" INTEGER NOT NULL, record TEXT NOT NULL, matched TEXT NOT NULL,
-  why TEXT NOT NULL, flags INTEGER NOT NULL
+  why TEXT NOT NULL, entities TEXT NOT NULL, acted TEXT NOT NULL, flags INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX finding_evidence ON finding(evidence);
 CREATE TABLE input (
@@ -97,7 +97,7 @@ export function openWorkStore(path: string): WorkStore {
       });
     },
     addFindings(id, rows) {
-      const insert = sql('INSERT INTO finding VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)');
+      const insert = sql('INSERT INTO finding VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)');
       transaction(() => {
         for (const r of rows) {
           insert.run(
@@ -113,6 +113,8 @@ export function openWorkStore(path: string): WorkStore {
             r.record,
             r.matched,
             r.why,
+            r.entities,
+            r.acted,
             r.flags,
           );
         }
