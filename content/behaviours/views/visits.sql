@@ -1,0 +1,95 @@
+/*--- yaml
+id: visits
+title: Who came over which line with which client, and how unlike himself
+# Derived: every log-on and every half hour of mailbox reading, beside what is usual for the account. An address is an
+# account's OWN LINE when it is inside, or was used on 5 days and more that span 14 and more; a client is its OWN when a
+# fifth of its days lies on own lines; a line is COMMON when it is the own one of two accounts and more (an office, a
+# carrier's shared address). `strange` is 0 on own and common lines and where somebody stays (more than 3 days); else the
+# kind of line times the client: 1 is a foreign client on a home line used once.
+reads: [logins, mailbox_access]
+columns:
+  account: VARCHAR
+  address: VARCHAR
+  outcome: VARCHAR      # success, failure, stopped
+  service: VARCHAR
+  client: VARCHAR
+  device: VARCHAR
+  session: VARCHAR
+  signature: VARCHAR    # device and client: what tells one client from another; NULL when the log names neither
+  outside: BOOLEAN
+  prefix: VARCHAR
+  asn: BIGINT
+  kind: VARCHAR
+  country: VARCHAR
+  own_line: BOOLEAN
+  common: BOOLEAN
+  own_client: BOOLEAN   # NULL when there is no signature
+  near: BOOLEAN         # in a country where the account or the house is at home
+  odd_hour: BOOLEAN     # an hour of the week at which the account hardly ever comes over its own lines
+  own_days: BIGINT      # days on which the account is known from its own lines
+  strange: DOUBLE
+---*/
+WITH
+seen AS (
+  SELECT time, account, address, outcome, service, client, device, session, event, stream, flags FROM logins
+  UNION ALL
+  SELECT min(time), account, address, 'success', 'mailbox', client, NULL, session, min_by(event, (time, event)),
+    min_by(stream, (time, event)), bit_or(flags)
+  FROM mailbox_access GROUP BY account, address, client, session, time_bucket(INTERVAL 30 MINUTES, time)
+),
+lines AS (
+  SELECT s.*, CASE WHEN client IS NULL AND device IS NULL THEN NULL ELSE concat_ws(' / ', device, client) END AS signature,
+    regexp_replace(coalesce(client, ''), '[0-9.]+', '#', 'g') AS family,
+    n.address IS NOT NULL AS outside, n.prefix, n.asn, n.kind, n.country, CAST(time AS DATE) AS day
+  FROM seen s LEFT JOIN address_networks n USING (address)
+  WHERE time IS NOT NULL AND account IS NOT NULL AND address IS NOT NULL
+),
+passed AS (SELECT * FROM lines WHERE outcome = 'success'),
+uses AS (
+  SELECT account, address, bool_or(outside) AS outside, min(asn) AS asn, min(country) AS country, count(DISTINCT day) AS days,
+    date_diff('day', min(day), max(day)) AS span
+  FROM passed GROUP BY account, address
+),
+own_lines AS (SELECT account, address, country, outside FROM uses WHERE NOT outside OR (days >= 5 AND span >= 14)),
+common_lines AS (SELECT address FROM own_lines GROUP BY address HAVING count(*) >= 2),
+homes AS (
+  SELECT account, country FROM own_lines WHERE outside AND country IS NOT NULL
+  UNION
+  SELECT a.account, c.country FROM (SELECT DISTINCT account FROM lines) a,
+    (SELECT country FROM own_lines WHERE outside AND country IS NOT NULL GROUP BY country ORDER BY count(*) DESC, country LIMIT 1) c
+),
+signatures AS (
+  SELECT account, signature, min(family) AS family,
+    count(DISTINCT day) FILTER (o.account IS NOT NULL) >= 0.2 * count(DISTINCT day) AS own
+  FROM passed LEFT JOIN own_lines o USING (account, address) WHERE signature IS NOT NULL GROUP BY account, signature
+),
+families AS (SELECT account, family, bool_or(own) AS own FROM signatures GROUP BY account, family),
+-- Without a client in the log, a provider the account comes from on many days is its own, whatever the address.
+providers AS (SELECT account, asn, sum(days) AS days FROM uses WHERE outside AND asn IS NOT NULL GROUP BY account, asn),
+settled AS (SELECT account, count(DISTINCT day) AS days, count(*) AS visits FROM passed SEMI JOIN own_lines USING (account, address) GROUP BY account),
+hours AS (
+  SELECT account, isodow(time) > 5 AS weekend, hour(time) AS hour, count(*) AS visits
+  FROM passed SEMI JOIN own_lines USING (account, address) GROUP BY account, weekend, hour
+)
+SELECT l.time, l.event, l.stream, l.flags, l.account, l.address, l.outcome, l.service, l.client, l.device, l.session, l.signature,
+  l.outside, l.prefix, l.asn, l.kind, l.country,
+  o.account IS NOT NULL AS own_line, c.address IS NOT NULL AS common,
+  CASE WHEN l.signature IS NOT NULL THEN coalesce(s.own, false) END AS own_client,
+  h.country IS NOT NULL AS near,
+  coalesce(t.visits, 0) >= 20 AND coalesce(w.visits, 0) < 0.01 * t.visits AS odd_hour,
+  coalesce(t.days, 0) AS own_days,
+  CASE WHEN NOT l.outside OR o.account IS NOT NULL OR c.address IS NOT NULL OR u.days > 3 OR u.span > 3 THEN 0 ELSE
+    (CASE l.kind WHEN 'residential' THEN 1.0 WHEN 'mobile' THEN 0.4 WHEN 'business' THEN 0.35 WHEN 'education' THEN 0.35
+       WHEN 'hosting' THEN 0.3 WHEN 'vpn' THEN 0.15 WHEN 'satellite' THEN 0.1 ELSE 0.7 END)
+    * (CASE WHEN l.signature IS NULL THEN CASE WHEN p.days - coalesce(u.days, 0) >= 10 THEN 0.05 ELSE 0.5 END
+       WHEN s.own THEN 0.02 WHEN f.own THEN 0.35 ELSE 1.0 END) END AS strange
+FROM lines l
+LEFT JOIN uses u ON u.account = l.account AND u.address = l.address
+LEFT JOIN own_lines o ON o.account = l.account AND o.address = l.address
+LEFT JOIN common_lines c ON c.address = l.address
+LEFT JOIN signatures s ON s.account = l.account AND s.signature = l.signature
+LEFT JOIN families f ON f.account = l.account AND f.family = l.family AND l.signature IS NOT NULL
+LEFT JOIN providers p ON p.account = l.account AND p.asn = l.asn
+LEFT JOIN homes h ON h.account = l.account AND h.country = l.country
+LEFT JOIN settled t ON t.account = l.account
+LEFT JOIN hours w ON w.account = l.account AND w.weekend = (isodow(l.time) > 5) AND w.hour = hour(l.time)
