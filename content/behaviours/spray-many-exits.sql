@@ -1,0 +1,66 @@
+/*--- yaml
+id: spray-many-exits
+title: Passwords tried against many accounts
+meaning: >
+  Within days one or few passwords were tried for many accounts, a few tries each, from addresses that are nobody's own.
+  Spread over many addresses, no single one stands out; together they do.
+level: high
+attack: [T1110.003]
+tactics: [credential-access]
+phase: credential-access
+sources: [visits]
+parameters:
+  pause: { default: 36 hours, meaning: tries closer together than this belong to one campaign }
+  min_accounts: { default: 8, meaning: accounts tried at least }
+  max_tries: { default: 6, meaning: tries for one account on average at most; more is guessing, not spraying }
+innocent:
+  - A service or gateway with a fault, through which everybody's log-ins fail for a while.
+  - A password test or a penetration test that was announced.
+  - Many travellers who mistype, over long time; each then gets in from the same address.
+blind:
+  visits: No failed log-ins were handed in.
+references:
+  - https://attack.mitre.org/techniques/T1110/003/
+---*/
+WITH
+-- Who got in from where: a person who mistypes gets in from the same address around that day.
+got_in AS (SELECT DISTINCT account, address, CAST(time AS DATE) AS day FROM visits WHERE outcome = 'success'),
+tries AS (
+  SELECT v.time, v.event, v.stream, v.account, v.address, v.outside, v.kind, v.prefix, v.signature
+  FROM visits v ANTI JOIN got_in g
+    ON g.account = v.account AND g.address = v.address AND abs(date_diff('day', g.day, CAST(v.time AS DATE))) <= 1
+  WHERE v.outcome IN ('failure', 'stopped') AND NOT coalesce(v.own_line AND v.outside, false) AND NOT v.common
+),
+-- An address inside, or one that tries single accounts for weeks, is a machine with an old password.
+stuck AS (
+  SELECT address FROM tries GROUP BY address HAVING count(DISTINCT account) <= 2 AND count(DISTINCT CAST(time AS DATE)) >= 4
+),
+marked AS (
+  SELECT *, time - lag(time) OVER (PARTITION BY outside ORDER BY time, event) > CAST($pause AS INTERVAL) AS starts
+  FROM tries ANTI JOIN stuck USING (address)
+),
+numbered AS (
+  SELECT *, sum(CASE WHEN starts THEN 1 ELSE 0 END) OVER (PARTITION BY outside ORDER BY time, event ROWS UNBOUNDED PRECEDING) AS campaign FROM marked
+),
+campaigns AS (
+  SELECT outside, campaign, min(time) AS first, max(time) AS last, count(*) AS tries, count(DISTINCT account) AS accounts,
+    count(DISTINCT address) AS exits, count(DISTINCT address) FILTER (kind = 'residential') AS home_lines,
+    events_of(time, event) AS events, min_by(stream, (time, event)) AS stream, min(address) AS one_address,
+    list(DISTINCT 'address:' || address ORDER BY 'address:' || address)[:90] AS addresses,
+    list(DISTINCT 'account:' || account ORDER BY 'account:' || account)[:100] AS tried,
+    list(DISTINCT 'client:' || signature ORDER BY 'client:' || signature)[:5] AS clients
+  FROM numbered GROUP BY outside, campaign
+  HAVING count(DISTINCT account) >= $min_accounts AND count(*) <= $max_tries * count(DISTINCT account)
+)
+SELECT
+  clamp(0.4 + 0.3 * ramp(accounts, $min_accounts, 4 * $min_accounts) + 0.2 * ramp(exits, 1, 8)
+    + 0.1 * CASE WHEN home_lines * 2 >= exits THEN 1 ELSE 0 END - 0.2 * ramp(tries / accounts, 2, $max_tries)) AS score,
+  CAST(NULL AS VARCHAR) AS account, CASE WHEN exits = 1 THEN one_address END AS address, first, last, tries AS count, events, stream,
+  format('{} log-ins failed for {} accounts, {:.1f} for each, from {} that {} nobody''s own{}, within {:.1f} hours.', tries, accounts, tries / accounts,
+    CASE WHEN exits = 1 THEN 'one address' ELSE exits || ' addresses' END, CASE WHEN exits = 1 THEN 'is' ELSE 'are' END,
+    CASE WHEN home_lines > 0 THEN format(' ({} of them home connections)', home_lines) ELSE '' END,
+    greatest(date_diff('second', first, last), 0) / 3600.0) AS why,
+  list_concat(addresses, tried, clients) AS entities,
+  CASE WHEN outside THEN [] ELSE ['the tries came from inside'] END AS caveats,
+  {tries: tries, accounts: accounts, addresses: exits, home_lines: home_lines} AS facts
+FROM campaigns ORDER BY first, outside
