@@ -1,0 +1,366 @@
+import { observableCore } from './common.ts';
+import {
+  any,
+  binary,
+  boolean,
+  dictionary,
+  hashes,
+  hex,
+  integer,
+  like,
+  list,
+  natural,
+  needed,
+  number,
+  object,
+  oneOf,
+  range,
+  type Shape,
+  shape,
+  someOf,
+  string,
+  strings,
+  timestamp,
+  uri,
+} from './kinds.ts';
+
+/** The STIX Cyber-observable Objects (part 6 of the standard) and their predefined extensions. */
+const sco = (properties: Parameters<typeof shape>[0], rest: Parameters<typeof shape>[1] = {}): Shape =>
+  shape({ ...observableCore, ...properties }, rest);
+
+const port = range('integer', 0, 65_535);
+const charset = like(/^[a-zA-Z0-9/.+_:-]{2,250}$/);
+const fileTimes = { ctime: timestamp, mtime: timestamp, atime: timestamp } as const;
+const MEDIA_TYPE = /^(application|audio|font|image|message|model|multipart|text|video)\/[a-zA-Z0-9.+_-]+$/;
+const IPV4 = /^((\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])\.){3}(\d|[1-9]\d|1\d\d|2[0-4]\d|25[0-5])(\/(3[0-2]|[12]?\d))?$/;
+
+const peOptionalHeader = shape(
+  {
+    magic_hex: hex,
+    major_linker_version: integer,
+    minor_linker_version: integer,
+    size_of_code: natural,
+    size_of_initialized_data: natural,
+    size_of_uninitialized_data: natural,
+    address_of_entry_point: integer,
+    base_of_code: integer,
+    base_of_data: integer,
+    image_base: integer,
+    section_alignment: integer,
+    file_alignment: integer,
+    major_os_version: integer,
+    minor_os_version: integer,
+    major_image_version: integer,
+    minor_image_version: integer,
+    major_subsystem_version: integer,
+    minor_subsystem_version: integer,
+    win32_version_value_hex: hex,
+    size_of_image: natural,
+    size_of_headers: natural,
+    checksum_hex: hex,
+    subsystem_hex: hex,
+    dll_characteristics_hex: hex,
+    size_of_stack_reserve: natural,
+    size_of_stack_commit: natural,
+    size_of_heap_reserve: natural,
+    size_of_heap_commit: natural,
+    loader_flags_hex: hex,
+    number_of_rva_and_sizes: integer,
+    hashes,
+  },
+  { closed: true },
+);
+
+const file = {
+  'ntfs-ext': someOf({
+    sid: string,
+    alternate_data_streams: list(object(shape({ name: needed(string), hashes, size: natural })), 0),
+  }),
+  'raster-image-ext': someOf({
+    image_height: integer,
+    image_width: integer,
+    bits_per_pixel: integer,
+    exif_tags: dictionary(any, /^[A-Z][a-zA-Z0-9_-]+$/),
+  }),
+  'pdf-ext': someOf({
+    version: string,
+    is_optimized: boolean,
+    document_info_dict: dictionary(string),
+    pdfid0: string,
+    pdfid1: string,
+  }),
+  'archive-ext': shape({ contains_refs: needed(strings), comment: string }),
+  'windows-pebinary-ext': shape({
+    pe_type: needed(string),
+    imphash: string,
+    machine_hex: hex,
+    number_of_sections: natural,
+    time_date_stamp: timestamp,
+    pointer_to_symbol_table_hex: hex,
+    number_of_symbols: natural,
+    size_of_optional_header: natural,
+    characteristics_hex: hex,
+    file_header_hashes: hashes,
+    optional_header: object(peOptionalHeader),
+    sections: list(object(shape({ name: needed(string), size: natural, entropy: number, hashes }))),
+  }),
+};
+
+const networkTraffic = {
+  'http-request-ext': shape({
+    request_method: needed(string),
+    request_value: needed(string),
+    request_version: string,
+    request_header: dictionary(list(string), /^.+$/s),
+    message_body_length: integer,
+    message_body_data_ref: string,
+  }),
+  'icmp-ext': shape({ icmp_type_hex: needed(hex), icmp_code_hex: needed(hex) }),
+  'socket-ext': shape({
+    address_family: needed(
+      oneOf('AF_UNSPEC', 'AF_INET', 'AF_IPX', 'AF_APPLETALK', 'AF_NETBIOS', 'AF_INET6', 'AF_IRDA', 'AF_BTH'),
+    ),
+    is_blocking: boolean,
+    is_listening: boolean,
+    options: dictionary(integer, /^(SO|ICMP|ICMP6|IP|IPV6|MCAST|TCP|IRLMP)(_[A-Z0-9]+)+$/),
+    socket_type: oneOf('SOCK_STREAM', 'SOCK_DGRAM', 'SOCK_RAW', 'SOCK_RDM', 'SOCK_SEQPACKET'),
+    socket_descriptor: natural,
+    socket_handle: integer,
+  }),
+  'tcp-ext': someOf({ src_flags_hex: hex, dst_flags_hex: hex }),
+};
+
+const process = {
+  'windows-process-ext': someOf({
+    aslr_enabled: boolean,
+    dep_enabled: boolean,
+    priority: string,
+    owner_sid: string,
+    window_title: string,
+    startup_info: dictionary(any),
+    integrity_level: oneOf('low', 'medium', 'high', 'system'),
+  }),
+  'windows-service-ext': someOf({
+    service_name: string,
+    descriptions: strings,
+    display_name: string,
+    group_name: string,
+    start_type: oneOf(
+      'SERVICE_AUTO_START',
+      'SERVICE_BOOT_START',
+      'SERVICE_DEMAND_START',
+      'SERVICE_DISABLED',
+      'SERVICE_SYSTEM_ALERT',
+    ),
+    service_dll_refs: strings,
+    service_type: oneOf(
+      'SERVICE_KERNEL_DRIVER',
+      'SERVICE_FILE_SYSTEM_DRIVER',
+      'SERVICE_WIN32_OWN_PROCESS',
+      'SERVICE_WIN32_SHARE_PROCESS',
+    ),
+    service_status: oneOf(
+      'SERVICE_CONTINUE_PENDING',
+      'SERVICE_PAUSE_PENDING',
+      'SERVICE_PAUSED',
+      'SERVICE_RUNNING',
+      'SERVICE_START_PENDING',
+      'SERVICE_STOP_PENDING',
+      'SERVICE_STOPPED',
+    ),
+  }),
+};
+
+const userAccount = {
+  'unix-account-ext': someOf({ gid: number, groups: strings, home_dir: string, shell: string }),
+};
+
+const registryValue = someOf({
+  name: string,
+  data: string,
+  data_type: oneOf(
+    'REG_NONE',
+    'REG_SZ',
+    'REG_EXPAND_SZ',
+    'REG_BINARY',
+    'REG_DWORD',
+    'REG_DWORD_BIG_ENDIAN',
+    'REG_DWORD_LITTLE_ENDIAN',
+    'REG_LINK',
+    'REG_MULTI_SZ',
+    'REG_RESOURCE_LIST',
+    'REG_FULL_RESOURCE_DESCRIPTION',
+    'REG_RESOURCE_REQUIREMENTS_LIST',
+    'REG_QWORD',
+    'REG_INVALID_TYPE',
+  ),
+});
+
+const x509Extensions = someOf({
+  basic_constraints: string,
+  name_constraints: string,
+  policy_constraints: string,
+  key_usage: string,
+  extended_key_usage: string,
+  subject_key_identifier: string,
+  authority_key_identifier: string,
+  subject_alternative_name: string,
+  issuer_alternative_name: string,
+  subject_directory_attributes: string,
+  crl_distribution_points: string,
+  inhibit_any_policy: string,
+  private_key_usage_period_not_before: timestamp,
+  private_key_usage_period_not_after: timestamp,
+  certificate_policies: string,
+  policy_mappings: string,
+});
+
+const mimePart = object(
+  shape({ body: string, body_raw_ref: string, content_type: string, content_disposition: string }),
+);
+
+const accountFacts = {
+  user_id: string,
+  credential: string,
+  account_login: string,
+  account_type: string,
+  display_name: string,
+  is_service_account: boolean,
+  is_privileged: boolean,
+  can_escalate_privs: boolean,
+  is_disabled: boolean,
+  account_created: timestamp,
+  account_expires: timestamp,
+  credential_last_changed: timestamp,
+  account_first_login: timestamp,
+  account_last_login: timestamp,
+} as const;
+const processFacts = {
+  is_hidden: boolean,
+  pid: integer,
+  created_time: timestamp,
+  cwd: string,
+  command_line: string,
+  environment_variables: dictionary(any),
+  opened_connection_refs: strings,
+  creator_user_ref: string,
+  image_ref: string,
+  parent_ref: string,
+  child_refs: strings,
+} as const;
+const certificateFacts = {
+  is_self_signed: boolean,
+  hashes,
+  version: string,
+  serial_number: string,
+  signature_algorithm: string,
+  issuer: string,
+  validity_not_before: timestamp,
+  validity_not_after: timestamp,
+  subject: string,
+  subject_public_key_algorithm: string,
+  subject_public_key_modulus: string,
+  subject_public_key_exponent: integer,
+  x509_v3_extensions: object(x509Extensions),
+} as const;
+const registryFacts = {
+  key: { is: 'string', not: /^(HKLM|HKCC|HKCR|HKCU|HKU)/i },
+  values: list(object(registryValue), 0),
+  modified_time: timestamp,
+  creator_user_ref: string,
+  number_of_subkeys: integer,
+} as const;
+
+export const OBSERVABLES: Readonly<Record<string, Shape>> = {
+  artifact: sco({
+    mime_type: like(MEDIA_TYPE),
+    payload_bin: binary,
+    url: uri,
+    hashes,
+    encryption_algorithm: oneOf('AES-256-GCM', 'ChaCha20-Poly1305', 'mime-type-indicated'),
+    decryption_key: string,
+  }),
+  'autonomous-system': sco({ number: needed(integer), name: string, rir: string }),
+  directory: sco({ path: needed(string), path_enc: charset, ...fileTimes, contains_refs: strings }),
+  'domain-name': sco({ value: needed(like(/^[^\s/:@]{1,253}$/)), resolves_to_refs: strings }),
+  'email-addr': sco({
+    value: needed(like(/^[^\s@]+@[^\s@]+\.[^\s@]+$/)),
+    display_name: string,
+    belongs_to_ref: string,
+  }),
+  'email-message': sco({
+    is_multipart: needed(boolean),
+    date: timestamp,
+    content_type: string,
+    from_ref: string,
+    sender_ref: string,
+    to_refs: strings,
+    cc_refs: strings,
+    bcc_refs: strings,
+    message_id: string,
+    subject: string,
+    received_lines: list(string, 0),
+    additional_header_fields: dictionary({ is: 'one or more', of: string }),
+    body: string,
+    body_multipart: list(mimePart, 0),
+    raw_email_ref: string,
+  }),
+  file: sco(
+    {
+      hashes,
+      size: natural,
+      name: string,
+      name_enc: charset,
+      magic_number_hex: hex,
+      mime_type: string,
+      ...fileTimes,
+      parent_directory_ref: string,
+      contains_refs: strings,
+      content_ref: string,
+    },
+    { anyOf: ['hashes', 'name'], extensions: file },
+  ),
+  'ipv4-addr': sco({ value: needed(like(IPV4)), resolves_to_refs: strings, belongs_to_refs: strings }),
+  'ipv6-addr': sco({
+    value: needed(like(/^[0-9A-Fa-f:.]{2,45}(%[^/\s]+)?(\/(12[0-8]|1[01]\d|[1-9]?\d))?$/)),
+    resolves_to_refs: strings,
+    belongs_to_refs: strings,
+  }),
+  'mac-addr': sco({ value: needed(like(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/)) }),
+  mutex: sco({ name: needed(string) }),
+  'network-traffic': sco(
+    {
+      start: timestamp,
+      end: timestamp,
+      is_active: boolean,
+      src_ref: string,
+      dst_ref: string,
+      src_port: port,
+      dst_port: port,
+      protocols: needed(strings),
+      src_byte_count: integer,
+      dst_byte_count: integer,
+      src_packets: integer,
+      dst_packets: integer,
+      ipfix: dictionary(any),
+      src_payload_ref: string,
+      dst_payload_ref: string,
+      encapsulates_refs: strings,
+      encapsulated_by_ref: string,
+    },
+    { anyOf: ['src_ref', 'dst_ref'], extensions: networkTraffic },
+  ),
+  process: sco(processFacts, { anyOf: ['extensions', ...Object.keys(processFacts)], extensions: process }),
+  software: sco({
+    name: needed(string),
+    cpe: like(/^cpe:2\.3:[aho*-](:(\\[\x21-\x7e]|[a-zA-Z0-9._*?~-])+){10}$/),
+    swid: string,
+    languages: list(like(/^[a-z]{2,3}([-A-Za-z0-9]*)$/)),
+    vendor: string,
+    version: string,
+  }),
+  url: sco({ value: needed(uri) }),
+  'user-account': sco(accountFacts, { anyOf: ['extensions', ...Object.keys(accountFacts)], extensions: userAccount }),
+  'windows-registry-key': sco(registryFacts, { anyOf: Object.keys(registryFacts) }),
+  'x509-certificate': sco(certificateFacts, { anyOf: Object.keys(certificateFacts) }),
+};
