@@ -1,6 +1,7 @@
 /**
  * effects: what the journeys need from the world, as interfaces. platform implements them; tests hand in their own.
  */
+export * from './behaviours.ts';
 export * from './files.ts';
 export * from './journal.ts';
 export * from './lake.ts';

@@ -3,6 +3,7 @@
  */
 import { CodedError, oneLine } from '../../base/index.ts';
 import { type Command, EXIT, resolve, type Terminal, UsageError } from './command.ts';
+import { BEHAVIOUR_COMMANDS } from './commands/behaviour.ts';
 import { CASE_COMMANDS } from './commands/case.ts';
 import { CHECK_COMMANDS } from './commands/caseCheck.ts';
 import { LOG_COMMANDS } from './commands/caseLog.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   query,
   sample,
   doctor,
+  ...BEHAVIOUR_COMMANDS,
   ...CASE_COMMANDS,
   ...LOG_COMMANDS,
   ...CHECK_COMMANDS,

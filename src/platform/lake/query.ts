@@ -3,7 +3,7 @@
  * the lake's, no extension, no network, no setting may be changed, memory and time bounded (law 1, law 4). COPY and
  * EXPLAIN ANALYZE could write to the files that are allowed, so the kind of statement is judged before it runs.
  */
-import type { DuckDBConnection, DuckDBResult, Json } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, Json } from '@duckdb/node-api';
 import { FIXED_NAMES } from './encode/names.ts';
 import { LakeError } from './errors.ts';
 import { lakeFiles } from './store.ts';
@@ -63,17 +63,17 @@ export async function query(dir: string, sql: string, options: QueryOptions = {}
   };
   try {
     await openViews(connection, files, sql);
-    const result = await ask(connection, sql);
+    const result = await (await prepareQuestion(connection, sql)).stream();
     const columns = result.columnNames().map((name, i) => ({ name, type: String(result.columnType(i)) }));
     return { columns, rows: rowsOf(result, columns, options.maxRows ?? Number.POSITIVE_INFINITY, close) };
   } catch (cause) {
     close();
-    throw coded(cause);
+    throw codedLakeError(cause);
   }
 }
 
 /** Loaded when the first question is asked: filling a lake needs neither its memory nor its time, nor the addon at all. */
-const duckdb = (): Promise<typeof import('@duckdb/node-api')> => import('@duckdb/node-api');
+export const duckdb = (): Promise<typeof import('@duckdb/node-api')> => import('@duckdb/node-api');
 
 async function openViews(
   connection: DuckDBConnection,
@@ -81,26 +81,26 @@ async function openViews(
   sql: string,
 ): Promise<void> {
   const asked = sql.toLowerCase();
-  const all = [...files.values()].flat().map((file) => text(file.path));
+  const all = [...files.values()].flat().map((file) => textLiteral(file.path));
   const scan = (paths: readonly string[], more: string): string =>
     `read_parquet([${paths.join(',')}], hive_partitioning = true, hive_types_autocast = false${more})`;
   for (const [stream, own] of files) {
     const view = viewOf(stream);
     // Making a view reads the footers of all its files, so only those that the question names are made.
     if (!asked.includes(view)) continue;
-    const paths = own.map((file) => text(file.path));
+    const paths = own.map((file) => textLiteral(file.path));
     await connection.run(
-      `CREATE VIEW ${name(view)} AS SELECT * REPLACE (${DAY} AS day) FROM ${scan(paths, ', union_by_name = true')}`,
+      `CREATE VIEW ${nameLiteral(view)} AS SELECT * REPLACE (${DAY} AS day) FROM ${scan(paths, ', union_by_name = true')}`,
     );
   }
   if (asked.includes('events')) {
-    const columns = ['stream', ...FIXED_NAMES].map(name).join(', ');
+    const columns = ['stream', ...FIXED_NAMES].map(nameLiteral).join(', ');
     await connection.run(`CREATE VIEW events AS SELECT ${columns}, ${DAY} AS day FROM ${scan(all, '')}`);
   }
   const rows = [...files].map(([stream, own]) => {
     const days = own.map((file) => file.day).filter((day) => /^\d/.test(day));
-    const [first, last] = [days[0], days.at(-1)].map((day) => (day === undefined ? 'NULL' : text(day)));
-    return `(${text(stream)}, ${text(viewOf(stream))}, ${new Set(own.map((f) => f.day)).size}, ${first}, ${last})`;
+    const [first, last] = [days[0], days.at(-1)].map((day) => (day === undefined ? 'NULL' : textLiteral(day)));
+    return `(${textLiteral(stream)}, ${textLiteral(viewOf(stream))}, ${new Set(own.map((f) => f.day)).size}, ${first}, ${last})`;
   });
   await connection.run(
     `CREATE VIEW streams AS SELECT * FROM (VALUES ${rows.join(',')}) AS s(stream, "view", folders, first_day, last_day)`,
@@ -114,10 +114,11 @@ async function openViews(
 /** The event's own day: the folder may be a month's. */
 const DAY = "coalesce(strftime(_time, '%Y-%m-%d'), 'undated')";
 
-const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-const name = (value: string): string => `"${value.replaceAll('"', '""')}"`;
+export const textLiteral = (value: string): string => `'${value.replaceAll("'", "''")}'`;
+export const nameLiteral = (value: string): string => `"${value.replaceAll('"', '""')}"`;
 
-async function ask(connection: DuckDBConnection, sql: string): Promise<DuckDBResult> {
+/** The one statement of a question, judged before it runs. @throws LakeError NOT_A_QUESTION */
+export async function prepareQuestion(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
   const statements = await connection.extractStatements(sql).catch((cause: unknown) => {
     // What the binding says of a text without any statement (empty, or comments only).
     if (!String(cause).includes('native callback')) throw cause;
@@ -129,7 +130,7 @@ async function ask(connection: DuckDBConnection, sql: string): Promise<DuckDBRes
   if (statement.statementType !== StatementType.SELECT) {
     throw new LakeError('NOT_A_QUESTION', 'the lake is read only: ask with SELECT (or DESCRIBE, SUMMARIZE, SHOW)');
   }
-  return statement.stream();
+  return statement;
 }
 
 async function* rowsOf(
@@ -149,14 +150,14 @@ async function* rowsOf(
     }
     return { truncated: false };
   } catch (cause) {
-    throw coded(cause);
+    throw codedLakeError(cause);
   } finally {
     close();
   }
 }
 
 /** DuckDB's JSON of a value → ours, by column type. */
-function showAs(type: string): (cell: Cell) => Cell {
+export function showAs(type: string): (cell: Cell) => Cell {
   if (/^TIMESTAMP/.test(type)) {
     return (cell) => (typeof cell === 'string' ? cell.replace(' ', 'T').replace(/([+-]00(:00)?)?$/, 'Z') : cell);
   }
@@ -167,7 +168,7 @@ function showAs(type: string): (cell: Cell) => Cell {
 }
 
 /** DuckDB's message → a coded error. Its first words name the kind of fault. */
-function coded(cause: unknown): Error {
+export function codedLakeError(cause: unknown): Error {
   if (cause instanceof LakeError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
   if (/^(Out of Memory|INTERRUPT)/i.test(message)) {

@@ -24,8 +24,8 @@ const MAX_FILES = 200_000;
 const MAX_FILE_BYTES = 4 * 1024 * 1024;
 const MAX_DEPTH = 32;
 
-/** All `.yml` and `.yaml` files below `path` (or that one file), sorted by path. Symbolic links are not followed. */
-export function readPack(path: string): PackFile[] {
+/** All `.yml` and `.yaml` files (or those `named` so) below `path` (or that one file), sorted by path. Symbolic links are not followed. */
+export function readPack(path: string, named = /\.ya?ml$/i): PackFile[] {
   let stat: ReturnType<typeof statSync>;
   try {
     stat = statSync(path);
@@ -40,7 +40,7 @@ export function readPack(path: string): PackFile[] {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const full = join(folder, entry.name);
       if (entry.isDirectory()) walk(full, depth + 1);
-      else if (entry.isFile() && /\.ya?ml$/i.test(entry.name)) files.push(full);
+      else if (entry.isFile() && named.test(entry.name)) files.push(full);
       if (files.length > MAX_FILES) throw new PackError('PACK_TOO_LARGE', `more than ${MAX_FILES} rule files`, path);
     }
   };

@@ -1,0 +1,30 @@
+/**
+ * The lake as behaviours use it: views and tables are made beside it, then one SELECT a behaviour is asked.
+ * platform/lake implements it.
+ */
+export interface BehaviourLake {
+  /** the streams that were asked for and are there */
+  readonly streams: ReadonlyMap<
+    string,
+    { readonly table: string; readonly columns: ReadonlySet<string>; readonly rows: number }
+  >;
+  /** SQL of our own that makes a macro, a view or a table. */
+  make(sql: string): Promise<void>;
+  /** A table and its rows. Columns: name → SQL type; times as RFC 3339 text. */
+  fill(table: string, columns: Readonly<Record<string, string>>, rows: Iterable<readonly unknown[]>): Promise<void>;
+  /** From now on no file, extension or setting can be reached, whatever a behaviour's SQL says. */
+  closeIn(): Promise<void>;
+  /**
+   * Rows of one SELECT, columns by name; parameters by name. Times come as RFC 3339. Errors are coded: BAD_SQL,
+   * NOT_A_QUESTION, TOO_LARGE (memory or time).
+   */
+  ask(
+    sql: string,
+    parameters: Readonly<Record<string, number | string | boolean | readonly string[]>>,
+    seconds: number,
+  ): AsyncGenerator<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+/** Opens the lake for behaviours; null when it is empty or not there. Only the named streams are looked at. */
+export type OpenBehaviourLake = (streams: ReadonlySet<string>) => Promise<BehaviourLake | null>;

@@ -1,0 +1,230 @@
+/**
+ * The lake opened for behaviours: its streams as tables, and beside it a database of its own for what is laid down once
+ * and read by many. That database lies on disk below the case and is removed at the end, so that views of a hundred
+ * million rows cost disk and not memory. Once closed in, no file, extension or setting can be reached from SQL.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
+import type { BehaviourLake } from '../../app/effects/index.ts';
+import { parseIso } from '../../base/index.ts';
+import { FIXED_NAMES } from './encode/names.ts';
+import { LakeError } from './errors.ts';
+import { codedLakeError, duckdb, nameLiteral, prepareQuestion, showAs, textLiteral } from './query.ts';
+import { lakeFiles } from './store.ts';
+
+export interface BehaviourLakeOptions {
+  /** a folder of ours: emptied before and removed after; null: all in memory */
+  readonly spill: string | null;
+  readonly memoryMegabytes?: number;
+  readonly threads?: number;
+}
+
+type Streams = Map<string, { table: string; columns: ReadonlySet<string>; rows: number }>;
+
+/** Name of the table with every stream's rows and the columns all have. */
+export const ALL_STREAMS = '*';
+
+/**
+ * @param dir the case's lake; null: no lake, only tables that are filled (example cases)
+ * @returns null when the lake is empty or not there
+ */
+export async function openBehaviourLake(
+  dir: string | null,
+  wanted: ReadonlySet<string>,
+  options: BehaviourLakeOptions,
+): Promise<BehaviourLake | null> {
+  const files = dir === null ? new Map<string, { path: string }[]>() : await filesOf(dir);
+  if (dir !== null && files.size === 0) return null;
+  const { spill } = options;
+  if (spill !== null) {
+    await rm(spill, { recursive: true, force: true });
+    await mkdir(spill, { recursive: true });
+  }
+  const { DuckDBInstance } = await duckdb();
+  const instance = await DuckDBInstance.create(spill === null ? ':memory:' : join(spill, 'behaviours.duckdb'), {
+    memory_limit: `${options.memoryMegabytes ?? 2048}MB`,
+    threads: String(options.threads ?? Math.min(4, availableParallelism())),
+    temp_directory: spill === null ? '' : join(spill, 'sorting'),
+    preserve_insertion_order: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  const close = async (): Promise<void> => {
+    connection.closeSync();
+    instance.closeSync();
+    if (spill !== null) await rm(spill, { recursive: true, force: true });
+  };
+  try {
+    await connection.run(`SET TimeZone = 'UTC'`);
+    await connection.run('SET parquet_metadata_cache = true');
+    const streams = await openStreams(connection, files, wanted);
+    const all = [...files.values()].flat().map((file) => textLiteral(file.path));
+    return new OpenLake(connection, streams, all, close);
+  } catch (cause) {
+    await close();
+    throw codedLakeError(cause);
+  }
+}
+
+async function filesOf(dir: string): Promise<Map<string, { path: string }[]>> {
+  return await lakeFiles(dir).catch((cause: unknown) => {
+    if (cause instanceof LakeError) throw cause;
+    return new Map<string, { path: string }[]>();
+  });
+}
+
+async function openStreams(
+  connection: DuckDBConnection,
+  files: ReadonlyMap<string, readonly { path: string }[]>,
+  wanted: ReadonlySet<string>,
+): Promise<Streams> {
+  const streams: Streams = new Map();
+  for (const [stream, own] of files) {
+    if (!wanted.has(stream)) continue;
+    const paths = `[${own.map((file) => textLiteral(file.path)).join(',')}]`;
+    const table = nameLiteral(`lake:${stream}`);
+    await connection.run(
+      `CREATE TEMP VIEW ${table} AS SELECT * FROM read_parquet(${paths}, union_by_name = true, hive_partitioning = false)`,
+    );
+    const described = await connection.runAndReadAll(`DESCRIBE FROM ${table}`);
+    const counted = await connection.runAndReadAll(`SELECT sum(num_rows)::DOUBLE FROM parquet_file_metadata(${paths})`);
+    streams.set(stream, {
+      table,
+      columns: new Set(described.getRowsJson().map(([column]) => String(column).toLowerCase())),
+      rows: Number(counted.getRowsJson()[0]![0]),
+    });
+  }
+  if (wanted.has(ALL_STREAMS) && files.size > 0) {
+    const all = [...files.values()].flat().map((file) => textLiteral(file.path));
+    const table = nameLiteral('lake:*');
+    await connection.run(
+      `CREATE TEMP VIEW ${table} AS SELECT ${['stream', ...FIXED_NAMES].map((n) => nameLiteral(n)).join(', ')}
+       FROM read_parquet([${all.join(',')}], hive_partitioning = true, hive_types_autocast = false)`,
+    );
+    streams.set(ALL_STREAMS, { table, columns: new Set(FIXED_NAMES), rows: 0 });
+  }
+  return streams;
+}
+
+class OpenLake implements BehaviourLake {
+  readonly streams: Streams;
+  readonly #connection: DuckDBConnection;
+  readonly #paths: readonly string[];
+  readonly close: () => Promise<void>;
+
+  constructor(connection: DuckDBConnection, streams: Streams, paths: readonly string[], close: () => Promise<void>) {
+    this.#connection = connection;
+    this.streams = streams;
+    this.#paths = paths;
+    this.close = close;
+  }
+
+  async make(sql: string): Promise<void> {
+    await this.#connection.run(sql).catch((cause: unknown) => {
+      throw codedLakeError(cause);
+    });
+  }
+
+  async fill(
+    table: string,
+    columns: Readonly<Record<string, string>>,
+    rows: Iterable<readonly unknown[]>,
+  ): Promise<void> {
+    const list = Object.entries(columns).map(([name, type]) => `${nameLiteral(name)} ${type}`);
+    await this.make(`CREATE TABLE IF NOT EXISTS ${nameLiteral(table)} (${list.join(', ')})`);
+    const appender = await this.#connection.createAppender(table);
+    const db = await duckdb();
+    const put = Object.values(columns).map((type) => adder(type, appender, db));
+    for (const row of rows) {
+      for (const [i, one] of put.entries()) one(row[i]);
+      appender.endRow();
+    }
+    appender.closeSync();
+  }
+
+  async closeIn(): Promise<void> {
+    await this.make(`SET allowed_paths = [${this.#paths.join(',')}]`);
+    await this.make('SET enable_external_access = false');
+    await this.make('SET lock_configuration = true');
+  }
+
+  async *ask(
+    sql: string,
+    parameters: Readonly<Record<string, number | string | boolean | readonly string[]>>,
+    seconds: number,
+  ): AsyncGenerator<Record<string, unknown>> {
+    const watch = setTimeout(() => this.#connection.interrupt(), 1000 * seconds);
+    watch.unref();
+    try {
+      const statement = await prepareQuestion(this.#connection, sql);
+      const bound = await boundValues(parameters);
+      statement.bind(bound.values, bound.types);
+      const result = await statement.stream();
+      const names = result.columnNames();
+      const shows = names.map((_, i) => showAs(String(result.columnType(i))));
+      for await (const batch of result.yieldRowsJson()) {
+        for (const row of batch) {
+          yield Object.fromEntries(row.map((cell, i) => [names[i]!, shows[i]!(cell)]));
+        }
+      }
+    } catch (cause) {
+      throw codedLakeError(cause);
+    } finally {
+      clearTimeout(watch);
+    }
+  }
+}
+
+type Db = Awaited<ReturnType<typeof duckdb>>;
+
+/** How a cell of a column of this type is appended; what cannot be of the type is NULL. */
+function adder(type: string, to: DuckDBAppender, db: Db): (cell: unknown) => void {
+  const number = (put: (n: number) => void) => (cell: unknown) =>
+    typeof cell === 'number' && Number.isFinite(cell) ? put(cell) : to.appendNull();
+  const time = (put: (micros: bigint) => void) => (cell: unknown) => {
+    const at = typeof cell === 'string' && cell !== '' ? parseIso(cell) : null;
+    if (at === null) to.appendNull();
+    else put(BigInt(at.ms) * 1000n + BigInt(Math.floor(at.ns / 1000)));
+  };
+  switch (type) {
+    case 'BIGINT':
+      return number((n) => to.appendBigInt(BigInt(Math.round(n))));
+    case 'INTEGER':
+      return number((n) => to.appendInteger(Math.round(n)));
+    case 'DOUBLE':
+      return number((n) => to.appendDouble(n));
+    case 'BOOLEAN':
+      return (cell) => (typeof cell === 'boolean' ? to.appendBoolean(cell) : to.appendNull());
+    case 'TIMESTAMP':
+      return time((micros) => to.appendTimestamp(new db.DuckDBTimestampValue(micros)));
+    case 'DATE':
+      return time((micros) => to.appendDate(new db.DuckDBDateValue(Number(micros / DAY_MICROS))));
+    case 'VARCHAR[]':
+      return (cell) => (Array.isArray(cell) ? to.appendList(cell.map(String), db.LIST(db.VARCHAR)) : to.appendNull());
+    default:
+      return (cell) => (cell === null || cell === undefined ? to.appendNull() : to.appendVarchar(String(cell)));
+  }
+}
+
+const DAY_MICROS = 86_400_000_000n;
+
+async function boundValues(
+  parameters: Readonly<Record<string, number | string | boolean | readonly string[]>>,
+): Promise<{ values: Record<string, DuckDBValue>; types: Record<string, DuckDBType> }> {
+  const { listValue, BOOLEAN, DOUBLE, INTEGER, LIST, VARCHAR } = await duckdb();
+  const values: Record<string, DuckDBValue> = {};
+  const types: Record<string, DuckDBType> = {};
+  for (const [name, value] of Object.entries(parameters)) {
+    if (typeof value === 'number')
+      types[name] = Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? INTEGER : DOUBLE;
+    else if (typeof value === 'string') types[name] = VARCHAR;
+    else if (typeof value === 'boolean') types[name] = BOOLEAN;
+    else types[name] = LIST(VARCHAR);
+    values[name] = typeof value === 'object' ? listValue([...value]) : value;
+  }
+  return { values, types };
+}
