@@ -70,9 +70,12 @@ export function rulesProgram(): string {
   return hash.digest('hex');
 }
 
+/** In the order in which they stand in the page: one script. */
+const REPORT_SCRIPTS = ['page', 'story', 'answer', 'timeline', 'findings', 'event', 'tables', 'start'] as const;
+
 export function reportAssets(): ReportAssets {
   const read = (name: string) => readFileSync(join(CONTENT, 'templates/report', name), 'utf8');
-  return { css: read('report.css'), js: read('report.js') };
+  return { css: read('report.css'), js: REPORT_SCRIPTS.map((name) => read(`${name}.js`)).join('') };
 }
 
 /** `user@host` of whoever runs the program, for custody. */

@@ -68,7 +68,7 @@ before(async () => {
   outcome = await investigate(
     {
       ...{ paths: [logs], rules, options: { assumedZoneMinutes: 0, referenceMs: 0 }, program: 'test', title: 't' },
-      ...{ width: 2, signal: AbortSignal.timeout(120_000) },
+      ...{ notice: '', width: 2, signal: AbortSignal.timeout(120_000) },
     },
     {
       work,

@@ -25,6 +25,8 @@ export interface InvestigateRequest {
   readonly program: string;
   /** title of the case, for the report */
   readonly title: string;
+  /** what every page of the case must say of it; '' when nothing */
+  readonly notice: string;
   /** evidence read at the same time */
   readonly width: number;
   readonly signal: AbortSignal;
@@ -197,7 +199,10 @@ async function writeReport(
     const record = shown.get(address);
     if (record) records[address] = record;
   }
-  const html = reportHtml({ title: request.title, answer, sample, records, fates }, fx.assets);
+  const html = reportHtml(
+    { title: request.title, notice: request.notice, answer, intrusions: null, told: {}, sample, records, fates },
+    fx.assets,
+  );
   const file = await fx.openOut('report.html');
   await file.write(html);
   await file.close();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { oneLine } from '../../base/index.ts';
-import type { Answer, Finding, RuleFate } from '../../model/index.ts';
+import type { Answer, Finding, Intrusions, RuleFate } from '../../model/index.ts';
+import { shortValue, type ToldFinding } from './told.ts';
 
 /** The report's style and script, read from content/templates/report by the caller. */
 export interface ReportAssets {
@@ -17,7 +18,12 @@ export interface ReportRecord {
 
 export interface ReportInput {
   readonly title: string;
+  /** stands at the head of the page, e.g. that everything is invented; '' when there is nothing to say */
+  readonly notice: string;
   readonly answer: Answer;
+  readonly intrusions: Intrusions | null;
+  /** by finding id: those the story names */
+  readonly told: Readonly<Record<string, ToldFinding>>;
   readonly sample: ReportSample;
   /** by event address */
   readonly records: Readonly<Record<string, ReportRecord>>;
@@ -102,7 +108,7 @@ export class ReportSample {
         why: f.why,
         count: f.count,
         event: f.events[0],
-        matched: f.matched.map((m) => ({ field: m.field, value: short(m.value) })),
+        matched: f.matched.map((m) => ({ field: m.field, value: shortValue(m.value) })),
         caveats: f.caveats,
       })),
     };
@@ -115,7 +121,14 @@ export class ReportSample {
  */
 export function reportHtml(input: ReportInput, assets: ReportAssets): string {
   const { answer } = input;
-  const data = { answer, ...input.sample.data(answer), records: input.records, fates: input.fates };
+  const data = {
+    answer,
+    intrusions: input.intrusions,
+    told: input.told,
+    ...input.sample.data(answer),
+    records: input.records,
+    fates: input.fates,
+  };
   const json = JSON.stringify(data)
     .replaceAll('<', '\\u003c')
     .replaceAll('\u2028', '\\u2028')
@@ -135,8 +148,10 @@ export function reportHtml(input: ReportInput, assets: ReportAssets): string {
 <body>
 <main>
 <header><h1>${title}</h1><span class="meta">${escapeHtml(answer.program)} · all times UTC · analysis <code>${answer.analysis.slice(0, 16)}</code></span></header>
-<nav><a href="#answer-h">Answer</a><a href="#notseen-h">Not seen</a><a href="#timeline-h">Timeline and coverage</a><a href="#findings-h">Findings</a><a href="#touched-h">Hosts and accounts</a><a href="#sources-h">Sources</a><a href="#rules-h">Rules</a><a href="#evidence-h">Evidence</a></nav>
-<section id="answer-h"><div id="answer"></div></section>
+${input.notice ? `<p class="notice">${escapeHtml(oneLine(input.notice, 300))}</p>` : ''}
+<nav><a href="#story-h">Story</a><a href="#answer-h">Findings in short</a><a href="#notseen-h">Not seen</a><a href="#timeline-h">Timeline and coverage</a><a href="#findings-h">Findings</a><a href="#touched-h">Hosts and accounts</a><a href="#sources-h">Sources</a><a href="#rules-h">Rules</a><a href="#evidence-h">Evidence</a></nav>
+<section id="story-h"><div id="story"></div></section>
+<section id="part2"><h2 id="answer-h">Findings in short</h2><div id="answer"></div></section>
 <h2 id="notseen-h">What could not be seen</h2><div id="notseen"></div>
 <h2 id="timeline-h">Timeline and coverage</h2>
 <div class="bar"><span class="meta" id="range"></span><button id="whole" type="button">whole range</button><span class="meta">drag to zoom · Ctrl or Shift and wheel · double click for all · green: log there, dashed red: silent, red tick: record numbers missing</span></div>
@@ -159,12 +174,6 @@ export function reportHtml(input: ReportInput, assets: ReportAssets): string {
 </body>
 </html>
 `;
-}
-
-/** A matched value as the page carries it: long texts cut, the record holds them whole. */
-function short(value: unknown): unknown {
-  if (typeof value === 'string') return value.length > 600 ? `${value.slice(0, 600)}…` : value;
-  return Array.isArray(value) ? value.slice(0, 20).map(short) : value;
 }
 
 function sha256(text: string): string {

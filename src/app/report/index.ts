@@ -13,3 +13,4 @@ export {
 } from './html.ts';
 export { navigatorLayer } from './navigator.ts';
 export { TIMELINE_HEADER, timelineLine } from './timeline.ts';
+export { storyFindings, type ToldFinding, toldOf } from './told.ts';

@@ -13,7 +13,7 @@ test('a case is made once and found again with its id', () => {
   const made = openOrCreateCase(join(dir, 'ministry.case'));
   assert.equal(made.file.title, 'ministry');
   assert.equal(openCase(made.root).file.id, made.file.id);
-  assert.equal(openOrCreateCase(made.root, 'other').file.id, made.file.id);
+  assert.equal(openOrCreateCase(made.root, { title: 'other' }).file.id, made.file.id);
 });
 
 test('a folder that holds other things is never taken over', () => {

@@ -25,7 +25,10 @@ export interface CaseFolder {
 }
 
 /** The case at `path`, made when there is none there (an empty or absent folder). */
-export function openOrCreateCase(path: string, title?: string): CaseFolder {
+export function openOrCreateCase(
+  path: string,
+  { title, notice }: { title?: string; notice?: string } = {},
+): CaseFolder {
   const root = resolve(path);
   if (existsSync(join(root, 'case.json'))) return openCase(root);
   if (existsSync(root) && readdirSync(root).length > 0) {
@@ -40,6 +43,7 @@ export function openOrCreateCase(path: string, title?: string): CaseFolder {
     format: 'czernin-case/1',
     id: randomBytes(16).toString('hex'),
     title: (title ?? basename(root).replace(/\.case$/, '')) || 'case',
+    ...(notice === undefined ? {} : { notice }),
   };
   const temporary = join(root, `.case.json.${process.pid}`);
   writeFileSync(temporary, `${JSON.stringify(file, null, 2)}\n`, { flush: true });

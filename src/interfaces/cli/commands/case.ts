@@ -23,7 +23,8 @@ const init: Command = {
     const [path] = positionals;
     if (path === undefined || positionals.length !== 1) throw new UsageError('name one folder');
     const station = await findStation(values, terminal);
-    const folder = openOrCreateCase(path, text(values, 'title'));
+    const title = text(values, 'title');
+    const folder = openOrCreateCase(path, title ? { title } : {});
     let journal: string | null = null;
     if (station) {
       const writer = openWriter(worldOf(folder), station.station, station.hand);

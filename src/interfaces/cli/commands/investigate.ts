@@ -35,6 +35,8 @@ export const investigate: Command = {
     rules: { type: 'string', multiple: true, value: 'DIR', help: 'further Sigma rules: a folder or a file' },
     'no-own-rules': { type: 'boolean', help: "leave out the project's own rule pack" },
     case: { type: 'string', value: 'DIR', help: 'the case to work in; made when absent (default: NAME.case here)' },
+    title: { type: 'string', value: 'TEXT', help: 'title of a case that is made now' },
+    notice: { type: 'string', value: 'TEXT', help: 'stands at the head of every page of a case that is made now' },
     out: { type: 'string', value: 'DIR', help: "where the reports go (default: the case's out/)" },
     zone: { type: 'string', value: '±HH:MM', help: 'zone of logs that name none (default: UTC, and said so)' },
     mapping: { type: 'string', value: 'FILE', help: 'mapping for own CSV or JSON lines: docs/mapping.md' },
@@ -62,7 +64,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
     ...(text(values, 'mapping') ? { mapping: readYaml(text(values, 'mapping') as string) } : {}),
   };
   const signer = await findSigner(values, terminal); // asks for the passphrase now, not after an hour
-  const folder = openOrCreateCase(text(values, 'case') ?? defaultCase(paths));
+  const folder = openOrCreateCase(text(values, 'case') ?? defaultCase(paths), caseWords(values));
   const out = resolve(text(values, 'out') ?? folder.out);
   const width = jobsOption(text(values, 'jobs'));
   const stop = new AbortController();
@@ -83,7 +85,16 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
     given = undefined; // megabytes of text that nobody needs any more
     const store = await files.openStore(folder.evidence);
     const outcome = await journey(
-      { paths, rules, options, program: PROGRAM, title: folder.file.title, width, signal: stop.signal },
+      {
+        paths,
+        rules,
+        options,
+        program: PROGRAM,
+        title: folder.file.title,
+        notice: folder.file.notice ?? '',
+        width,
+        signal: stop.signal,
+      },
       {
         work,
         pool,
@@ -145,6 +156,13 @@ function exitCode(outcome: Outcome): number {
     ['READER_FAILED', 'UNKNOWN_FORMAT', 'REFUSED_EVIDENCE', 'DAMAGED'].includes(n.code),
   );
   return unusable ? EXIT.incomplete : EXIT.nothing;
+}
+
+/** What a new case is to be called and to say of itself. */
+function caseWords(values: Values): { title?: string; notice?: string } {
+  const title = text(values, 'title');
+  const notice = text(values, 'notice');
+  return { ...(title ? { title } : {}), ...(notice ? { notice } : {}) };
 }
 
 /** The project's own pack, then what --rules names; a rule id that comes twice counts once, the first. */
