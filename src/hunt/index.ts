@@ -5,4 +5,5 @@
  */
 export * from './correlate/index.ts';
 export * from './entities/index.ts';
+export * from './intrusion/index.ts';
 export * from './match/index.ts';

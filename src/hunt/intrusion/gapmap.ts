@@ -1,0 +1,91 @@
+import { plural } from '../../base/index.ts';
+import type { Intrusion, IntrusionPhase } from '../../model/index.ts';
+import { type Coverage, FAMILIES, type Family, type Held, spoken } from './coverage.ts';
+import { iso } from './story.ts';
+
+type Line = Intrusion['gapMap'][number];
+type State = Line['sources'][number]['state'];
+
+const DAY = 86_400_000;
+const EDGE = 7 * DAY;
+
+/** Every statement an intrusion makes, or ought to, with the sources that could carry it. */
+const STATEMENTS: readonly {
+  readonly statement: string;
+  readonly phases: readonly IntrusionPhase[];
+  readonly families: readonly Family[];
+}[] = [
+  {
+    statement: 'how he came in, and as whom',
+    phases: ['initial-access'],
+    families: ['vpn', 'webmail', 'cloud-signin', 'mail-flow'],
+  },
+  {
+    statement: 'which mail was read',
+    phases: ['collection'],
+    families: ['mail-audit', 'webmail', 'exchange-management'],
+  },
+  {
+    statement: 'which programs ran on the hosts',
+    phases: ['execution', 'persistence', 'credential-access'],
+    families: ['windows-process', 'windows-logon', 'linux'],
+  },
+  {
+    statement: 'to which hosts he moved',
+    phases: ['lateral-movement'],
+    families: ['windows-logon', 'windows-process', 'linux', 'network'],
+  },
+  {
+    statement: 'what called home, and what left the network',
+    phases: ['command-and-control', 'exfiltration'],
+    families: ['proxy', 'network', 'dns'],
+  },
+  {
+    statement: 'what was changed in accounts, permissions and applications',
+    phases: ['persistence'],
+    families: ['directory-audit', 'mail-audit', 'exchange-management', 'windows-logon'],
+  },
+];
+
+/** The gap map: under each sentence of an intrusion lie sources; which were handed in, silent, late, ended or missing. */
+export function gapMapOf(coverage: Coverage, fromMs: number, toMs: number): Line[] {
+  if (!Number.isFinite(fromMs)) return [];
+  return STATEMENTS.map(({ statement, families }) => {
+    const sources = families.map((family) => sourceLine(family, coverage, fromMs, toMs));
+    const here = sources.filter((s) => s.state === 'collected');
+    const limits = sources.filter((s) => s.state !== 'collected');
+    return {
+      statement,
+      sources,
+      sentence:
+        limits.length === 0
+          ? `What is said of ${statement} rests on all sources that could show it.`
+          : here.length === 0
+            ? `What is said of ${statement} is at best a lower bound: ${list(limits.map((l) => l.sentence))}.`
+            : `What is said of ${statement} rests on ${list(here.map((h) => h.source))}; it is limited: ${list(limits.map((l) => l.sentence))}.`,
+    };
+  });
+}
+
+function sourceLine(family: Family, coverage: Coverage, fromMs: number, toMs: number): Line['sources'][number] {
+  const { title, streams } = FAMILIES[family];
+  const held = [...coverage.streams].filter(([stream]) => streams.test(stream)).map(([, h]) => h);
+  const said = (state: State, sentence: string) => ({ source: title, state, sentence });
+  if (held.length === 0) return said('missing', `no ${title} was handed in`);
+  const all: Held = {
+    firstMs: Math.min(...held.map((h) => h.firstMs)),
+    lastMs: Math.max(...held.map((h) => h.lastMs)),
+    days: new Set(held.flatMap((h) => [...h.days])),
+  };
+  if (all.firstMs > fromMs + EDGE)
+    return said('late', `${title} begins ${iso(all.firstMs).slice(0, 10)}, after the first sign`);
+  if (all.lastMs < toMs - EDGE)
+    return said('ended', `${title} ends ${iso(all.lastMs).slice(0, 10)}, before the last sign`);
+  const { days, of } = spoken(all, fromMs, toMs);
+  if (days < 0.6 * of) return said('silent', `${title} spoke on ${days} of ${plural(of, 'day')}`);
+  return said('collected', `${title} spoke on ${days} of ${plural(of, 'day')}`);
+}
+
+function list(items: readonly string[]): string {
+  return items.join('; ');
+}

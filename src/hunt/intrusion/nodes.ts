@@ -1,0 +1,122 @@
+import { ENTITY_TYPES, type EntityKey, type EntityType } from '../../model/index.ts';
+
+/**
+ * The nodes of the graph: entities by number, and how much each of them can tie. What the intruder owns (a session, a
+ * tool, an exit) ties by itself; what belongs to the house (a host, an account) is used by many and ties only what lies
+ * close in time, or together with something else.
+ */
+export interface Tie {
+  /** how far two strong findings that share it, at the same time, belong together: 0 to 1 */
+  readonly base: number;
+  /** days after which it ties half as much; Infinity: it is the same thing for ever */
+  readonly halfLife: number;
+  readonly owner: 'actor' | 'house' | 'nobody';
+}
+
+const TIES: Readonly<Record<EntityType | 'event' | 'inside', Tie>> = {
+  event: { base: 1, halfLife: Number.POSITIVE_INFINITY, owner: 'actor' },
+  session: { base: 0.95, halfLife: 365, owner: 'actor' },
+  process: { base: 0.95, halfLife: 30, owner: 'actor' },
+  file: { base: 0.8, halfLife: 730, owner: 'actor' },
+  service: { base: 0.7, halfLife: 365, owner: 'actor' },
+  device: { base: 0.8, halfLife: 365, owner: 'actor' },
+  domain: { base: 0.65, halfLife: 365, owner: 'actor' },
+  client: { base: 0.6, halfLife: 365, owner: 'actor' },
+  address: { base: 0.8, halfLife: 45, owner: 'actor' },
+  person: { base: 0.5, halfLife: 90, owner: 'house' },
+  account: { base: 0.62, halfLife: 60, owner: 'house' },
+  mailbox: { base: 0.5, halfLife: 60, owner: 'house' },
+  host: { base: 0.58, halfLife: 10, owner: 'house' },
+  inside: { base: 0.4, halfLife: 5, owner: 'house' },
+  network: { base: 0.1, halfLife: 30, owner: 'nobody' },
+};
+
+export interface Node {
+  readonly key: EntityKey;
+  readonly type: EntityType | 'event' | 'inside';
+  readonly tie: Tie;
+  /** said by a person to be the intruder's */
+  intruder: boolean;
+  /** sightings that name it: how many, and how much they say together */
+  sightings: number;
+  strength: number;
+  /** accounts and hosts it was named with, beyond COMPANY counted no more */
+  readonly company: Set<number>;
+}
+
+const COMPANY = 64;
+
+/** Entities interned; those people said to be the same are one. */
+export class Nodes {
+  readonly list: Node[] = [];
+  readonly #ids = new Map<string, number>();
+  readonly #same: ReadonlyMap<EntityKey, EntityKey>;
+
+  constructor(same: ReadonlyMap<EntityKey, EntityKey>) {
+    this.#same = same;
+  }
+
+  of(key: EntityKey): number {
+    const name = this.#same.get(key) ?? key;
+    let id = this.#ids.get(name);
+    if (id === undefined) {
+      id = this.list.length;
+      const type = typeOf(name);
+      this.list.push({
+        key: name,
+        type,
+        tie: TIES[type],
+        intruder: false,
+        sightings: 0,
+        strength: 0,
+        company: new Set(),
+      });
+      this.#ids.set(name, id);
+    }
+    return id;
+  }
+
+  find(key: EntityKey): number | undefined {
+    return this.#ids.get(this.#same.get(key) ?? key);
+  }
+
+  at(id: number): Node {
+    return this.list[id] as Node;
+  }
+
+  meet(id: number, others: readonly number[]): void {
+    const { company } = this.at(id);
+    for (const other of others) {
+      if (company.size >= COMPANY) return;
+      if (other !== id && this.at(other).tie.owner === 'house') company.add(other);
+    }
+  }
+
+  /**
+   * 0 to 1: how much of its tie a node keeps. What many weak findings name is part of daily life; what keeps company with
+   * many accounts and hosts is a door or a server of all.
+   */
+  rarity(id: number): number {
+    const node = this.at(id);
+    if (node.intruder) return 1;
+    const daily = 1 / (1 + Math.log10(1 + Math.max(0, node.sightings - node.strength) / (1 + 3 * node.strength)));
+    const crowd = node.tie.owner === 'house' ? 1 / (1 + 0.35 * Math.log2(1 + node.company.size / 12)) : 1;
+    return daily * crowd;
+  }
+}
+
+const TYPES: ReadonlySet<string> = new Set(ENTITY_TYPES);
+
+function typeOf(key: EntityKey): Node['type'] {
+  const type = key.slice(0, key.indexOf(':'));
+  if (type === 'address') return isInside(key.slice(8)) ? 'inside' : 'address';
+  return TYPES.has(type) ? (type as EntityType) : 'event';
+}
+
+/** Private, link-local and unique-local addresses (RFC 1918, 3927, 4193, 4291): of the house, not of an exit. */
+export function isInside(address: string): boolean {
+  return (
+    /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.)/.test(address) ||
+    /^(f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):/.test(address)
+  );
+}

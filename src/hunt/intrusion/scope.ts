@@ -1,0 +1,172 @@
+import { compareTimes, formatInstant, plural } from '../../base/index.ts';
+import type { EntityKey, LedgerLine, LedgerState } from '../../model/index.ts';
+import type { Joined } from './cluster.ts';
+import { compare } from './collect.ts';
+import { type Coverage, spoken } from './coverage.ts';
+import type { Node, Nodes } from './nodes.ts';
+import { STRONG } from './strength.ts';
+import type { Sighting } from './types.ts';
+
+/** Sightings of one intrusion, and of those that joined weakly what tied them. */
+export interface Members {
+  readonly all: readonly Sighting[];
+  readonly joined: ReadonlyMap<Sighting, Joined>;
+}
+
+/** Techniques that try, ask or look, and by themselves say of no account or host that anybody acted as it. */
+const ONLY_TRIED = /^T(1110|1566|1598|1595|1589|1590|1591|1592|1593|1594|1596|1597)(\.|$)/;
+/** Techniques by which a server runs what the intruder gave it, though the record is only its web log. */
+const RUNS_ON_SERVER = /^T1505(\.|$)/;
+/** Mail is taken by whoever reads it as the owner. */
+const READS_MAIL = /^T(1114|1119|1213)(\.|$)/;
+/** A weak finding blames whom it names only when something of the intruder's own ties it so closely. */
+const BLAMES = 0.7;
+
+interface Line {
+  state: LedgerState;
+  first: string;
+  last: string;
+  count: number;
+  findings: [number, string, string][];
+  why: string;
+  weight: number;
+}
+
+export interface Scope {
+  readonly hosts: LedgerLine[];
+  readonly accounts: LedgerLine[];
+  readonly mailboxes: LedgerLine[];
+  readonly more: number;
+}
+
+const MAX_LINES = 1000;
+
+/** The scope ledger: who was misused, who only took part, who was tried, who is cleared, and of whom nothing is known. */
+export function scopeOf(members: Members, nodes: Nodes, coverage: Coverage, span: readonly [number, number]): Scope {
+  const lines = new Map<number, Line>();
+  for (const s of members.all) {
+    const blames = s.strength >= STRONG || s.accepted || tiedByHisOwn(members.joined.get(s), nodes);
+    for (const n of s.nodes) {
+      const node = nodes.at(n);
+      if (node.type !== 'account' && node.type !== 'host' && node.type !== 'mailbox') continue;
+      note(lines, n, stateOf(s, n, node, nodes, blames), s);
+    }
+  }
+  const ledger = [...lines].map(([n, line]) => toLine(nodes.at(n), line, coverage));
+  const hosts = ledger.filter((l) => l.entity.startsWith('host:'));
+  hosts.push(...clearedHosts(new Set(hosts.map((h) => h.entity)), coverage, span));
+  const lists = {
+    hosts: ranked(hosts),
+    accounts: ranked(ledger.filter((l) => l.entity.startsWith('account:'))),
+    mailboxes: ranked(ledger.filter((l) => l.entity.startsWith('mailbox:'))),
+  };
+  const more = Object.values(lists).reduce((n, l) => n + Math.max(0, l.length - MAX_LINES), 0);
+  return {
+    hosts: lists.hosts.slice(0, MAX_LINES),
+    accounts: lists.accounts.slice(0, MAX_LINES),
+    mailboxes: lists.mailboxes.slice(0, MAX_LINES),
+    more,
+  };
+}
+
+/** What one sighting says of one entity it names. */
+function stateOf(s: Sighting, n: number, node: Node, nodes: Nodes, blames: boolean): LedgerState {
+  const { attack, tactics } = s.source;
+  const tried = attack.length > 0 ? attack.every((t) => ONLY_TRIED.test(t)) : tactics.includes('reconnaissance');
+  if (tried) return 'targeted';
+  if (!blames) return 'touched';
+  if (s.acted.includes(n)) return 'misused';
+  if (node.type === 'host' && attack.some((t) => RUNS_ON_SERVER.test(t))) return 'misused';
+  if (node.type === 'mailbox' && attack.some((t) => READS_MAIL.test(t))) return 'misused';
+  const local = node.key.slice(node.key.indexOf(':') + 1).split('@')[0];
+  if (node.type === 'mailbox' && s.acted.some((a) => nodes.at(a).key === `account:${local}`)) return 'misused';
+  return 'touched';
+}
+
+function tiedByHisOwn(joined: Joined | undefined, nodes: Nodes): boolean {
+  return (
+    joined?.tied.by.some((e) => e.weight >= BLAMES && (e.node < 0 || nodes.at(e.node).tie.owner === 'actor')) ?? false
+  );
+}
+
+const ORDER: readonly LedgerState[] = ['misused', 'touched', 'targeted', 'cleared', 'never-collected'];
+
+function note(lines: Map<number, Line>, n: number, state: LedgerState, s: Sighting): void {
+  const first = s.head.time;
+  const last = Number.isNaN(s.lastMs) ? first : formatInstant({ ms: s.lastMs, ns: 0 });
+  let line = lines.get(n);
+  if (!line) {
+    line = { state, first, last, count: 0, findings: [], why: '', weight: -1 };
+    lines.set(n, line);
+  }
+  line.count += s.findings;
+  line.findings.push([s.strength, s.head.id, s.head.time]);
+  const firmer = ORDER.indexOf(state) - ORDER.indexOf(line.state);
+  if (firmer < 0 || (firmer === 0 && s.strength > line.weight)) {
+    line.state = state;
+    line.weight = s.strength;
+    line.why = `${s.source.title}: ${s.head.why}`;
+    if (firmer < 0) {
+      line.first = first;
+      line.last = last;
+    }
+  }
+  if (firmer > 0) return; // dates are those of the state that counts
+  if (compareTimes(first, line.first) < 0) line.first = first;
+  if (last !== '' && compareTimes(line.last, last) < 0) line.last = last;
+}
+
+function toLine(node: Node, line: Line, coverage: Coverage): LedgerLine {
+  const uncollected = node.type === 'host' && coverage.own(node.key) === undefined;
+  const state = uncollected && line.state === 'touched' ? 'never-collected' : line.state;
+  const heaviest = line.findings.sort((a, b) => b[0] - a[0] || compareTimes(a[2], b[2]) || compare(a[1], b[1]));
+  return {
+    entity: node.key,
+    name: node.key.slice(node.key.indexOf(':') + 1),
+    state,
+    first: line.first,
+    last: line.last,
+    count: line.count,
+    findings: heaviest.slice(0, 20).map(([, id]) => id),
+    why: state === 'never-collected' ? `named, but no log of its own was handed in. ${line.why}` : line.why,
+    uncollected,
+  };
+}
+
+/** Share of the days of an intrusion on which a host's own logs must have spoken before they clear it. */
+const CLEARS = 0.5;
+
+/** Hosts whose own logs cover the intrusion and name nothing of it. A person's word is not needed, but can overrule. */
+function clearedHosts(
+  named: ReadonlySet<EntityKey>,
+  coverage: Coverage,
+  [from, to]: readonly [number, number],
+): LedgerLine[] {
+  if (Number.isNaN(from)) return [];
+  return [...coverage.hosts.keys()].sort().flatMap((key) => {
+    const own = named.has(key) || !key.startsWith('host:') ? undefined : coverage.own(key);
+    if (!own) return [];
+    const { days, of } = spoken(own, from, to);
+    if (days < CLEARS * of) return [];
+    return [
+      {
+        entity: key,
+        name: key.slice(5),
+        state: 'cleared' as const,
+        first: formatInstant({ ms: own.firstMs, ns: 0 }),
+        last: formatInstant({ ms: own.lastMs, ns: 0 }),
+        count: 0,
+        findings: [],
+        why: `its own logs speak on ${days} of the ${plural(of, 'day')} of this intrusion and show nothing of it`,
+        uncollected: false,
+      },
+    ];
+  });
+}
+
+function ranked(lines: LedgerLine[]): LedgerLine[] {
+  return lines.sort(
+    (a, b) =>
+      ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || compareTimes(a.first, b.first) || compare(a.entity, b.entity),
+  );
+}
