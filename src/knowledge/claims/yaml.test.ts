@@ -98,6 +98,11 @@ for (const [line, code, subject] of REFUSED) {
   });
 }
 
+test('a bare year is a date', () => {
+  const file = readClaimFile(`${FRAME.replace('2024-05', '2024')}  'actor:a':\n    - { named: B, source: s }\n`, 'f');
+  assert.equal(file.claims[0]?.said, '2024');
+});
+
 const throws = (source: string, code: string) =>
   assert.throws(
     () => readClaimFile(source, 'f.yaml'),

@@ -23,11 +23,16 @@ export const KNOWLEDGE_FORMAT = 'czernin-knowledge/1';
 /** A file may come from anybody. */
 export const YAML_LIMITS = { chars: 4 * 1024 * 1024, aliases: 100, claims: 50_000 } as const;
 
+/** YAML reads a bare year as a number: it is the same date. */
+function text(value: unknown): unknown {
+  return typeof value === 'number' ? String(value) : value;
+}
+
 const Source = z.strictObject({
   name: z.string().min(1).max(500),
   title: z.string().max(1000).optional(),
   url: z.string().max(2000).optional(),
-  published: PartialDate.optional(),
+  published: z.preprocess(text, PartialDate.optional()),
   reliability: z.enum(RELIABILITY),
 });
 
@@ -127,9 +132,6 @@ function oneClaim(
   if (!facts.success) throw new ClaimError('BAD_CLAIM', firstIssue(facts.error), place);
   return claimOf(facts.data);
 }
-
-/** YAML reads a bare year as a number: it is the same date. */
-const text = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value);
 
 function dates(asides: Record<string, unknown>): Record<string, unknown> {
   const found = ['from', 'until', 'said'].filter((key) => key in asides).map((key) => [key, text(asides[key])]);
