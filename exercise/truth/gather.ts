@@ -1,0 +1,148 @@
+import { entityKey } from '../../src/model/index.ts';
+import type { Act, Family, Planted, Unlogged } from '../contract.ts';
+import type { Party, Seen, Victim } from './schema.ts';
+
+export const iso = (ms: number): string => new Date(ms).toISOString();
+
+type Kind = 'accounts' | 'hosts' | 'mailboxes';
+const KINDS: readonly Kind[] = ['accounts', 'hosts', 'mailboxes'];
+
+/** Families whose records show a machine by its address only: they name no host. */
+const ADDRESS_ONLY: ReadonlySet<Family> = new Set<Family>(['squid', 'zeek']);
+
+class Told {
+  first = Number.POSITIVE_INFINITY;
+  last = Number.NEGATIVE_INFINITY;
+  records = 0;
+  readonly #seen = new Map<string, number>();
+
+  act(ms: number): void {
+    this.first = Math.min(this.first, ms);
+    this.last = Math.max(this.last, ms);
+  }
+
+  record(ms: number, family: Family): void {
+    this.records += 1;
+    this.#seen.set(family, Math.min(ms, this.#seen.get(family) ?? ms));
+  }
+
+  seen(): Seen {
+    return Object.fromEntries([...this.#seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([log, ms]) => [log, iso(ms)]));
+  }
+}
+
+/** Tried and misused are dated apart: a password sprayed in March is no misuse, whatever happened in June. */
+class VictimTold {
+  readonly tried = new Told();
+  readonly misused = new Told();
+
+  of(act: Act): Told {
+    return act.misuse ? this.misused : this.tried;
+  }
+
+  get told(): Told {
+    return Number.isFinite(this.misused.first) ? this.misused : this.tried;
+  }
+}
+
+/** What one party did and to whom, gathered record by record. */
+export class Gathered {
+  readonly #whole = new Told();
+  readonly #phases = new Map<string, Told>();
+  readonly #victims: Record<Kind, Map<string, VictimTold>> = {
+    accounts: new Map(),
+    hosts: new Map(),
+    mailboxes: new Map(),
+  };
+  readonly #addresses = new Set<string>();
+  readonly #domains = new Set<string>();
+  readonly #clients = new Set<string>();
+
+  planted(p: Planted): void {
+    this.#told(p.act, p.ms);
+    this.#whole.record(p.ms, p.family);
+    this.#phases.get(p.act.phase)?.record(p.ms, p.family);
+    for (const kind of KINDS)
+      for (const name of p.act.victims?.[kind] ?? [])
+        if (shows(p, kind, name)) this.#victims[kind].get(name)?.of(p.act).record(p.ms, p.family);
+  }
+
+  unlogged(u: Unlogged): void {
+    this.#told(u.act, u.ms);
+  }
+
+  /** Somebody or something of a look-alike that routine makes, with no act of its own. */
+  own(kind: Kind | 'addresses', name: string): void {
+    if (kind === 'addresses') this.#addresses.add(name);
+    else if (!this.#victims[kind].has(name)) this.#victims[kind].set(name, new VictimTold());
+  }
+
+  party(what: Pick<Party, 'id' | 'kind' | 'title' | 'innocent'>): Party {
+    const { first, last } = this.#whole;
+    const known = Number.isFinite(first);
+    return {
+      ...what,
+      first: known ? iso(first) : null,
+      last: known ? iso(last) : null,
+      seen: this.#whole.seen(),
+      phases: [...this.#phases].map(([phase, t]) => ({
+        ...{ phase, first: iso(t.first), last: iso(t.last), records: t.records },
+      })),
+      accounts: this.#list('accounts', what.kind),
+      hosts: this.#list('hosts', what.kind),
+      mailboxes: this.#list('mailboxes', what.kind),
+      addresses: [...this.#addresses].sort(),
+      domains: [...this.#domains].sort(),
+      clients: [...this.#clients].sort(),
+    };
+  }
+
+  #told(act: Act, ms: number): void {
+    this.#whole.act(ms);
+    entry(this.#phases, act.phase, () => new Told()).act(ms);
+    for (const kind of KINDS)
+      for (const name of act.victims?.[kind] ?? [])
+        entry(this.#victims[kind], name, () => new VictimTold())
+          .of(act)
+          .act(ms);
+    for (const a of act.used?.addresses ?? []) this.#addresses.add(a);
+    for (const d of act.used?.domains ?? []) this.#domains.add(d);
+    for (const c of act.used?.clients ?? []) this.#clients.add(c);
+  }
+
+  #list(kind: Kind, party: Party['kind']): Victim[] {
+    return [...this.#victims[kind]]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, victim]) => {
+        const { told } = victim;
+        const known = Number.isFinite(told.first);
+        return {
+          name,
+          state: party === 'look-alike' ? 'own' : told === victim.misused ? 'misused' : 'targeted',
+          first: known ? iso(told.first) : null,
+          last: known ? iso(told.last) : null,
+          seen: told.seen(),
+          records: told.records,
+        };
+      });
+  }
+}
+
+/** Does the record itself name the victim, or does only the truth know? */
+function shows(p: Planted, kind: Kind, name: string): boolean {
+  if (kind === 'hosts') return !ADDRESS_ONLY.has(p.family) && same('host', p.host, name);
+  if (kind === 'mailboxes') return same('account', p.mailbox, name);
+  return same('account', p.account, name) || same('account', p.mailbox, name);
+}
+
+function same(type: 'account' | 'host', said: string | undefined, name: string): boolean {
+  return said !== undefined && entityKey(type, said) === entityKey(type, name);
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
