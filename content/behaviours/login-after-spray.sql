@@ -1,7 +1,7 @@
 /*--- yaml
 id: login-after-spray
 title: First log-in over a strange line after passwords were tried
-meaning: >
+meaning: >-
   Passwords were tried for this account, or from this very address for others, and then somebody came in over a line and
   with a client that are not the person's own, without mistyping once: a password that was guessed or bought.
 level: high

@@ -1,7 +1,7 @@
 /*--- yaml
 id: mailbox-new-client
 title: Mailbox read by a client it never had
-meaning: >
+meaning: >-
   A program or application that this mailbox never saw, and that hardly any other mailbox knows, starts reading it from
   addresses the owner does not use. What it took is counted as at least so many items; where the log was throttled or a
   whole folder was taken, how many more is unknown.
@@ -35,10 +35,6 @@ own_places AS (
   FROM reads WHERE address IS NOT NULL GROUP BY mailbox, address
 ),
 own_lines AS (SELECT DISTINCT account, address FROM visits WHERE own_line OR common),
-programs AS (
-  SELECT program, count(DISTINCT mailbox) AS mailboxes, count(DISTINCT account) AS accounts,
-    count(DISTINCT CAST(time AS DATE)) AS days FROM reads GROUP BY program
-),
 house AS (SELECT count(*) AS mailboxes, min(known_since) AS since FROM mailboxes),
 pairs AS (
   SELECT r.mailbox, r.program, min(r.time) AS first, max(r.time) AS last, count(*) AS records, min(r.owner) AS owner,
@@ -56,12 +52,19 @@ pairs AS (
   LEFT JOIN own_lines l ON l.account = r.owner AND l.address = r.address
   GROUP BY r.mailbox, r.program
 ),
+-- A program that many know from places of their own was rolled out; one that is always elsewhere was not, unless it does
+-- its work in the open: for half the house and months long from one place.
+programs AS (
+  SELECT p.program, count(*) AS mailboxes, avg(p.strange_places) AS strange,
+    count(*) >= 0.5 * (SELECT mailboxes FROM house) AND date_diff('day', min(p.first), max(p.last)) >= 30
+      AND (SELECT count(DISTINCT r.address) FROM reads r WHERE r.program = p.program) <= 3 AS steady
+  FROM pairs p GROUP BY p.program
+),
 scored AS (
   SELECT p.*, g.mailboxes, h.mailboxes AS of_all, m.known_since,
     (1 - (1 - 0.4) * (1 - 0.55 * p.strange_places) * (1 - CASE WHEN p.syncs > 0 THEN 0.25 ELSE 0 END)
       * (1 - CASE WHEN p.throttled > 0 THEN 0.3 ELSE 0 END) * (1 - 0.2 * p.odd) * (1 - CASE WHEN p.by_other THEN 0.15 ELSE 0 END))
-    -- a program of many, or of the owner's own places, is a new program and no intruder
-    * (1 - ramp(g.mailboxes::DOUBLE / h.mailboxes, $common_share / 2, 2 * $common_share) * CASE WHEN h.mailboxes >= 10 THEN 1 ELSE 0 END)
+    * (1 - ramp(g.mailboxes::DOUBLE / h.mailboxes, $common_share / 2, 2 * $common_share) * CASE WHEN g.steady THEN 1 ELSE 1 - ramp(g.strange, 0.5, 0.9) END)
     * (0.3 + 0.7 * p.strange_places)
     * CASE WHEN p.first >= m.known_since + to_days($history) THEN 1 WHEN p.first >= h.since + to_days($history) THEN 0.9 ELSE 0.55 END AS score
   FROM pairs p JOIN programs g USING (program) JOIN mailboxes m USING (mailbox) CROSS JOIN house h

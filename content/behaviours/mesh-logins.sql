@@ -1,7 +1,7 @@
 /*--- yaml
 id: mesh-logins
 title: Account used through a mesh of home lines
-meaning: >
+meaning: >-
   Somebody logs on as this person over many lines that are nobody's usual ones: home connections used once, for minutes,
   and never again, with one and the same client behind all of them. That is how an operator looks who hides behind
   hijacked home routers; a traveller keeps his own device and stays for days.

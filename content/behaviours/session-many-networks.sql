@@ -1,7 +1,7 @@
 /*--- yaml
 id: session-many-networks
 title: One session moves between networks that are nobody's own
-meaning: >
+meaning: >-
   Requests of one and the same session come from several providers' lines within minutes, or from several clients. A
   person's telephone changes between home and carrier; a session that hops between home lines of strangers is relayed,
   and one that changes its client was stolen.

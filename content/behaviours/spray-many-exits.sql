@@ -1,7 +1,7 @@
 /*--- yaml
 id: spray-many-exits
 title: Passwords tried against many accounts
-meaning: >
+meaning: >-
   Within days one or few passwords were tried for many accounts, a few tries each, from addresses that are nobody's own.
   Spread over many addresses, no single one stands out; together they do.
 level: high
@@ -12,7 +12,7 @@ sources: [visits]
 parameters:
   pause: { default: 36 hours, meaning: tries closer together than this belong to one campaign }
   min_accounts: { default: 8, meaning: accounts tried at least }
-  max_tries: { default: 6, meaning: tries for one account on average at most; more is guessing, not spraying }
+  max_tries: { default: 6, meaning: "tries for one account on average at most; more is guessing, not spraying" }
 innocent:
   - A service or gateway with a fault, through which everybody's log-ins fail for a while.
   - A password test or a penetration test that was announced.

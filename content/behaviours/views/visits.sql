@@ -2,9 +2,10 @@
 id: visits
 title: Who came over which line with which client, and how unlike himself
 # Derived: every log-on and every half hour of mailbox reading, beside what is usual for the account. An address is an
-# account's OWN LINE when it is inside, or was used on 5 days and more that span 14 and more; a client is its OWN when a
-# fifth of its days lies on own lines; a line is COMMON when it is the own one of two accounts and more (an office, a
-# carrier's shared address). `strange` is 0 on own and common lines and where somebody stays (more than 3 days); else the
+# account's MAIN LINE when it is inside, or carries 15 % of the account's days (5 and more, over 14 and more); a client is
+# its OWN when a fifth of its days lies on main lines; a line is its OWN when it is a main one, or was used on 5 days over 14
+# with own clients (or unnamed ones): an intruder who comes back to an exit does not make it the victim's. A line is COMMON
+# when it is the own one of two accounts and more (an office, a carrier's shared address). `strange` is 0 on own and common lines and where somebody stays (more than 3 days); else the
 # kind of line times the client: 1 is a foreign client on a home line used once.
 reads: [logins, mailbox_access]
 columns:
@@ -50,7 +51,24 @@ uses AS (
     date_diff('day', min(day), max(day)) AS span
   FROM passed GROUP BY account, address
 ),
-own_lines AS (SELECT account, address, country, outside FROM uses WHERE NOT outside OR (days >= 5 AND span >= 14)),
+main_lines AS (
+  SELECT account, address FROM uses JOIN (SELECT account, count(DISTINCT day) AS all_days FROM passed WHERE outside GROUP BY account) USING (account)
+  WHERE outside AND days >= 5 AND span >= 14 AND days >= 0.15 * all_days
+  UNION ALL
+  SELECT account, address FROM uses WHERE NOT outside
+),
+signatures AS (
+  SELECT account, signature, min(family) AS family,
+    count(DISTINCT day) FILTER (m.account IS NOT NULL) >= 0.2 * count(DISTINCT day) AS own
+  FROM passed LEFT JOIN main_lines m USING (account, address) WHERE signature IS NOT NULL GROUP BY account, signature
+),
+families AS (SELECT account, family, bool_or(own) AS own FROM signatures GROUP BY account, family),
+kept AS (
+  SELECT account, address FROM uses u WHERE outside AND days >= 5 AND span >= 14
+    AND days <= 2 * (SELECT count(DISTINCT p.day) FROM passed p LEFT JOIN signatures s USING (account, signature)
+      WHERE p.account = u.account AND p.address = u.address AND coalesce(s.own, true))
+),
+own_lines AS (SELECT account, address, country, outside FROM uses SEMI JOIN (FROM main_lines UNION FROM kept) USING (account, address)),
 common_lines AS (SELECT address FROM own_lines GROUP BY address HAVING count(*) >= 2),
 homes AS (
   SELECT account, country FROM own_lines WHERE outside AND country IS NOT NULL
@@ -58,12 +76,6 @@ homes AS (
   SELECT a.account, c.country FROM (SELECT DISTINCT account FROM lines) a,
     (SELECT country FROM own_lines WHERE outside AND country IS NOT NULL GROUP BY country ORDER BY count(*) DESC, country LIMIT 1) c
 ),
-signatures AS (
-  SELECT account, signature, min(family) AS family,
-    count(DISTINCT day) FILTER (o.account IS NOT NULL) >= 0.2 * count(DISTINCT day) AS own
-  FROM passed LEFT JOIN own_lines o USING (account, address) WHERE signature IS NOT NULL GROUP BY account, signature
-),
-families AS (SELECT account, family, bool_or(own) AS own FROM signatures GROUP BY account, family),
 -- Without a client in the log, a provider the account comes from on many days is its own, whatever the address.
 providers AS (SELECT account, asn, sum(days) AS days FROM uses WHERE outside AND asn IS NOT NULL GROUP BY account, asn),
 settled AS (SELECT account, count(DISTINCT day) AS days, count(*) AS visits FROM passed SEMI JOIN own_lines USING (account, address) GROUP BY account),

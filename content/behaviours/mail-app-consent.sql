@@ -1,0 +1,93 @@
+/*--- yaml
+id: mail-app-consent
+title: Application given a way to read mail
+meaning: >-
+  An application in the directory was given the right to read mail, or a new secret of its own, and may since read
+  mailboxes without any person's password. Most telling when right, secret and reading follow each other within days.
+level: high
+attack: [T1528, T1550.001, T1098.001]
+tactics: [credential-access, persistence, defense-evasion]
+phase: persistence
+sources: [mailbox_changes]
+parameters:
+  days: { default: 30, meaning: steps that belong together lie within so many days }
+  min_score: { default: 0.5, meaning: findings below are not reported }
+innocent:
+  - A new mail or archive application, introduced by administrators at work.
+  - Renewal of an application's secret, once or twice a year, by those who look after it.
+blind:
+  mailbox_changes: The directory's audit was not handed in.
+references:
+  - https://attack.mitre.org/techniques/T1528/
+  - https://attack.mitre.org/techniques/T1098/001/
+---*/
+WITH
+steps AS (
+  SELECT *, lower(operation) AS op, lower(coalesce(parameters, '')) AS said FROM mailbox_changes
+  WHERE service = 'directory' AND result = 'success' AND time IS NOT NULL
+),
+kinds AS (
+  SELECT *,
+    CASE
+      WHEN regexp_matches(op, 'consent to application|delegated permission grant|app role assignment')
+        AND regexp_matches(said, '(mail|mailbox[a-z]*|imap|ews|full_access_as_app|mailboxsettings)\.?(read|send|readwrite|accessasuser|full_access)|full_access_as_app|imap\.accessasuser') THEN 'right'
+      WHEN regexp_matches(op, 'consent to application|delegated permission grant|app role assignment') THEN 'consent'
+      WHEN regexp_matches(op, 'certificates and secrets|add service principal credentials') THEN 'secret'
+    END AS step,
+    regexp_matches(said, 'allprincipals|isadminconsent[^a-z]+true') AS for_all
+  FROM steps
+),
+routine AS (SELECT actor, count(DISTINCT CAST(time AS DATE)) AS days FROM steps GROUP BY actor),
+own_lines AS (SELECT DISTINCT account, address FROM visits WHERE own_line OR common),
+-- The steps of one actor within the window: an application's right is recorded under the resource, its secret under itself.
+marked AS (
+  SELECT k.*, coalesce(r.days, 0) AS work_days,
+    k.address IS NOT NULL AND n.address IS NOT NULL AND l.account IS NULL AS strange_line,
+    hour(k.time) NOT BETWEEN 5 AND 19 OR isodow(k.time) > 5 AS odd_hour,
+    k.time - lag(k.time) OVER (PARTITION BY k.actor ORDER BY k.time, k.event) > to_days($days) AS starts
+  FROM kinds k LEFT JOIN routine r USING (actor) LEFT JOIN own_lines l ON l.account = k.actor AND l.address = k.address
+  LEFT JOIN address_networks n ON n.address = k.address
+  WHERE k.step IS NOT NULL
+),
+numbered AS (
+  SELECT *, sum(CASE WHEN starts THEN 1 ELSE 0 END) OVER (PARTITION BY actor ORDER BY time, event ROWS UNBOUNDED PRECEDING) AS chain FROM marked
+),
+chains AS (
+  SELECT actor, chain, min(time) AS first, max(time) AS last, count(*) AS steps, count(*) FILTER (step = 'right') AS rights,
+    count(*) FILTER (step = 'consent') AS consents, count(*) FILTER (step = 'secret') AS secrets, bool_or(for_all AND step = 'right') AS for_all,
+    bool_or(strange_line) AS strange_line, bool_or(odd_hour) AS odd_hour, max(work_days) AS work_days, min(address) AS address,
+    count(DISTINCT address) AS addresses, events_of(time, event) AS events, min_by(stream, (time, event)) AS stream,
+    string_agg(DISTINCT mailbox, ', ' ORDER BY mailbox) AS targets,
+    list(DISTINCT 'service:' || mailbox ORDER BY 'service:' || mailbox)[:20] AS services,
+    list(DISTINCT 'address:' || address ORDER BY 'address:' || address)[:20] AS places
+  FROM numbered GROUP BY actor, chain
+),
+-- Applications that begin to read mail soon after.
+readers AS (
+  SELECT app, min(time) AS first, count(*) AS records, count(DISTINCT mailbox) AS mailboxes, sum(items) AS items, min(event) AS any_event,
+    min_by(event, (time, event)) AS event
+  FROM mailbox_access WHERE app IS NOT NULL GROUP BY app
+),
+read_by AS (
+  SELECT c.actor, c.chain, min(r.app) AS app, min_by(r.event, (r.first, r.app)) AS event, sum(r.items) AS items, max(r.mailboxes) AS mailboxes, min(r.first) AS time
+  FROM chains c JOIN readers r ON r.first >= c.first AND r.first <= c.last + to_days($days) AND r.mailboxes <= 200
+  WHERE c.rights > 0 GROUP BY c.actor, c.chain
+),
+scored AS (
+  SELECT c.*, b.app, b.items, b.mailboxes, b.event AS read_event, b.time AS read_time,
+    1 - (1 - CASE WHEN rights > 0 THEN 0.4 WHEN consents > 0 THEN 0.1 ELSE 0 END) * (1 - CASE WHEN secrets > 0 AND rights > 0 THEN 0.4 WHEN secrets > 0 THEN 0.2 ELSE 0 END)
+      * (1 - CASE WHEN b.app IS NOT NULL THEN 0.35 ELSE 0 END) * (1 - CASE WHEN for_all THEN 0.15 ELSE 0 END)
+      * (1 - CASE WHEN strange_line THEN 0.5 ELSE 0 END) * (1 - CASE WHEN odd_hour THEN 0.2 ELSE 0 END)
+      * CASE WHEN work_days >= 8 AND NOT strange_line THEN 1.3 ELSE 1 END AS score
+  FROM chains c LEFT JOIN read_by b USING (actor, chain)
+)
+SELECT least(score, 0.97) AS score, actor AS account, CASE WHEN addresses = 1 THEN address END AS address, first, greatest(last, coalesce(read_time, last)) AS last,
+  steps + CASE WHEN app IS NULL THEN 0 ELSE 1 END AS count, list_concat(events, CASE WHEN read_event IS NULL THEN [] ELSE [read_event] END)[:100] AS events, stream,
+  format('{} {}{}{} ({}){}{}.', actor,
+    CASE WHEN rights > 0 THEN 'gave an application the right to read mail' WHEN consents > 0 THEN 'gave an application rights' ELSE 'gave an application a new secret' END,
+    CASE WHEN for_all THEN ' for everybody' ELSE '' END, CASE WHEN secrets > 0 AND rights + consents > 0 THEN ' and a new secret' ELSE '' END, left(coalesce(targets, ''), 100),
+    CASE WHEN app IS NULL THEN '' ELSE format('; application {} began to read mail {:.1f} hours after the first step', app, date_diff('second', first, read_time) / 3600.0) END,
+    CASE WHEN strange_line THEN '; from an address that is not its own' ELSE '' END) AS why,
+  list_concat(services, places, CASE WHEN app IS NULL THEN [] ELSE ['service:' || app, 'client:' || app] END) AS entities,
+  {rights: rights, secrets: secrets, application: app, days_with_directory_changes: work_days} AS facts
+FROM scored WHERE score >= $min_score ORDER BY score DESC, first, actor
