@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { behaviourSet } from '../../src/app/behaviours/index.ts';
 import { type IntakeItem, intake } from '../../src/app/intake/index.ts';
 import { investigate, type Outcome, prepareRules } from '../../src/app/investigate/index.ts';
 import { reportAssets } from '../../src/interfaces/workplace.ts';
@@ -68,12 +69,19 @@ before(async () => {
   outcome = await investigate(
     {
       ...{ paths: [logs], rules, options: { assumedZoneMinutes: 0, referenceMs: 0 }, program: 'test', title: 't' },
-      ...{ notice: '', width: 2, signal: AbortSignal.timeout(120_000) },
+      ...{
+        behaviours: behaviourSet({ files: [] }),
+        settings: new Map(),
+        notice: '',
+        width: 2,
+        signal: AbortSignal.timeout(120_000),
+      },
     },
     {
       work,
       pool,
       lake: await openLake(folder.lake),
+      openBehaviourLake: async () => null,
       assets: reportAssets(),
       openOut: (name) => openOut(folder.out, name),
       intake: (given, known, signal) =>

@@ -52,6 +52,7 @@ export async function testBehaviour(
         lake,
         networks,
         views,
+        new Map(),
         given.map((v) => v.id),
       ).ready(behaviour.sql);
       const values = parameterValues(behaviour, new Map(Object.entries(one.parameters)));

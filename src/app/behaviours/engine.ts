@@ -83,8 +83,16 @@ export function streamsFor(sqls: readonly string[], views: Views): Set<string> {
   return out;
 }
 
-/** Macros, and every view over the lake that is read; what several read is laid down once. */
-export async function makeViews(lake: BehaviourLake, sqls: readonly string[], views: Views): Promise<void> {
+/**
+ * Macros, and every view over the lake that is read; what several read is laid down once. A view that cannot be made is
+ * given back with its error: who reads it fails with that, the others run.
+ */
+export async function makeViews(
+  lake: BehaviourLake,
+  sqls: readonly string[],
+  views: Views,
+): Promise<Map<string, unknown>> {
+  const failed = new Map<string, unknown>();
   for (const macro of MACROS) await lake.make(macro);
   const readers = new Map<View, number>();
   const seen = new Set(sqls.flatMap((sql) => viewsFor(sql, views)));
@@ -97,14 +105,19 @@ export async function makeViews(lake: BehaviourLake, sqls: readonly string[], vi
     if (view.sql !== '') continue;
     const rows = viewRows(view, lake.streams);
     const size = viewStreams(view, views, lake.streams).reduce((sum, name) => sum + lake.streams.get(name)!.rows, 0);
-    const laid = count > 1 && (view.selective || size <= SMALL_ROWS) && (await laidDown(lake, view.id, rows));
-    await lake.make(`CREATE VIEW ${view.id} AS ${viewOver(view, laid ? `"${view.id}:rows"` : `(${rows})`)}`);
+    try {
+      const laid = count > 1 && (view.selective || size <= SMALL_ROWS) && (await laidDown(lake, view.id, rows));
+      await lake.make(`CREATE VIEW ${view.id} AS ${viewOver(view, laid ? `"${view.id}:rows"` : `(${rows})`)}`);
+    } catch (error) {
+      failed.set(view.id, error);
+    }
   }
   const all = lake.streams.get(ALL_STREAMS);
   if (all !== undefined) {
     await lake.make(`CREATE VIEW events AS SELECT stream, _time AS time, bare_host(_host) AS host, bare_account(_user) AS account,
       bare_address(_address) AS address, _event_id, _flags AS flags, event_address(_evidence, _offset) AS event FROM ${all.table}`);
   }
+  return failed;
 }
 
 /** False when there is no room for it: the view is then made anew by each that reads it. */
@@ -144,21 +157,29 @@ export class OnDemand {
   /** views made, columns looked up */
   readonly #done: Set<string>;
   readonly #known = new Set<string>();
-  readonly #failed = new Map<string, unknown>();
+  readonly #failed: Map<string, unknown>;
 
-  /** @param made derived views whose rows are there already (example cases may give them) */
-  constructor(lake: BehaviourLake, table: NetworkTable | null, views: Views, made: Iterable<string> = []) {
+  /** @param failed views that could not be made
+   *  @param made derived views whose rows are there already (example cases may give them) */
+  constructor(
+    lake: BehaviourLake,
+    table: NetworkTable | null,
+    views: Views,
+    failed: Map<string, unknown>,
+    made: Iterable<string> = [],
+  ) {
     this.#lake = lake;
     this.#table = table;
     this.#views = views;
+    this.#failed = failed;
     this.#done = new Set(made);
   }
 
   /** Before this SQL is asked. @throws what the lake throws, and the same again for who asks again */
   async ready(sql: string): Promise<void> {
     for (const view of viewsFor(sql, this.#views)) {
-      if (view.sql === '' || this.#done.has(view.id)) continue;
       if (this.#failed.has(view.id)) throw this.#failed.get(view.id);
+      if (view.sql === '' || this.#done.has(view.id)) continue;
       try {
         if (namesIn(view.sql, ['address_networks']).length > 0) await this.#networks(derivation(view, this.#views));
         await this.#lake.make(`CREATE TABLE ${view.id} AS ${derivedRows(view)}`);

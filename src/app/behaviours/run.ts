@@ -57,8 +57,7 @@ export async function runBehaviours(set: BehaviourSet, fx: RunEffects): Promise<
   }));
   const findings: Finding[] = [];
   try {
-    if (lake !== null) await prepare(lake, set, fx);
-    const onDemand = lake === null ? null : new OnDemand(lake, set.networks, set.views);
+    const onDemand = lake === null ? null : await prepare(lake, set, fx);
     for (const [done, { behaviour, values }] of set.behaviours.entries()) {
       fx.signal.throwIfAborted();
       fx.progress(done, set.behaviours.length);
@@ -90,12 +89,13 @@ export async function runBehaviours(set: BehaviourSet, fx: RunEffects): Promise<
   return { findings, fates, withoutNetworks: set.networks === null && lake !== null ? asking.length : 0 };
 }
 
-async function prepare(lake: BehaviourLake, set: BehaviourSet, fx: RunEffects): Promise<void> {
+async function prepare(lake: BehaviourLake, set: BehaviourSet, fx: RunEffects): Promise<OnDemand> {
   const sqls = set.behaviours.map((b) => b.behaviour.sql);
   fx.progress(0, sqls.length);
-  await makeViews(lake, sqls, set.views);
+  const failed = await makeViews(lake, sqls, set.views);
   await fillFacts(lake, fx.facts, (table) => sqls.some((sql) => asksFor(sql, table, set.views)), set.networks);
   await lake.closeIn();
+  return new OnDemand(lake, set.networks, set.views, failed);
 }
 
 /** What it can see: a first stream of its sources, or null; and what it cannot, as its file says. */

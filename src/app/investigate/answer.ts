@@ -3,6 +3,7 @@ import type { CorrelationTally } from '../../hunt/index.ts';
 import type { Answer, Finding, RuleFate } from '../../model/index.ts';
 import { Answer as AnswerSchema } from '../../model/index.ts';
 import type { Notice, Refusal } from '../../rules/index.ts';
+import type { BehaviourOutcome } from '../behaviours/index.ts';
 import type { CoverRow, EvidenceRow } from '../effects/index.ts';
 import { readCoverage } from './coverage.ts';
 import { horizonOf, notSeen, type RefusedEvidence } from './notseen.ts';
@@ -19,6 +20,7 @@ export interface AnswerInput {
   readonly refusals: readonly Refusal[];
   readonly notices: readonly Notice[];
   readonly uncorrelated: CorrelationTally;
+  readonly behaved: BehaviourOutcome;
 }
 
 const MAX_TOUCHED = 200;

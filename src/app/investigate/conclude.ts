@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { compareTimes, plainJson } from '../../base/index.ts';
 import { type CorrelationTally, newTally } from '../../hunt/index.ts';
 import type { Answer, Finding, RuleFate } from '../../model/index.ts';
+import type { BehaviourOutcome } from '../behaviours/index.ts';
 import type { WorkStore } from '../effects/index.ts';
 import type { Looked } from '../reading/index.ts';
 import { navigatorLayer, type ReportSample, TIMELINE_HEADER, timelineLine } from '../report/index.ts';
@@ -39,6 +40,7 @@ export async function conclude(
   looked: ReadonlyMap<string, Looked>,
   refused: readonly RefusedEvidence[],
   about: { program: string; analysis: string; name: string },
+  behaved: BehaviourOutcome,
   sample: ReportSample,
   open: OpenOut,
 ): Promise<Conclusion> {
@@ -49,7 +51,7 @@ export async function conclude(
   await timelineFile.write(TIMELINE_HEADER);
   const left = newTally();
   const results = createHash('sha256');
-  for (const f of allFindings(work, rules, left)) {
+  for (const f of allFindings(work, rules, left, behaved.findings)) {
     tally.add(f);
     sample.add(f);
     perRule.set(f.rule.id, (perRule.get(f.rule.id) ?? 0) + 1);
@@ -74,31 +76,42 @@ export async function conclude(
     refusals: rules.refusals,
     notices: rules.notices,
     uncorrelated: { ...left, undated: work.undatedInputs() },
+    behaved,
   });
   await whole(open, 'summary.json', `${plainJson(answer, 2)}\n`);
   await whole(open, 'navigator.json', `${plainJson(navigatorLayer(answer, about.name), 2)}\n`);
   const fatesFile = await buffered(open, 'rules.jsonl');
   for (const fate of fates) await fatesFile.write(`${plainJson(fate)}\n`);
   await fatesFile.close();
+  await whole(open, 'behaviours.jsonl', behaved.fates.map((fate) => `${plainJson(fate)}\n`).join(''));
   return { answer, fates, results: results.digest('hex') };
 }
 
-/** Findings of single events and of correlations as one sequence in time order, undated last. */
-function* allFindings(work: WorkStore, rules: RuleSet, left: CorrelationTally): Generator<Finding> {
+/** Findings of single events, of correlations and of behaviours as one sequence in time order, undated last. */
+function* allFindings(
+  work: WorkStore,
+  rules: RuleSet,
+  left: CorrelationTally,
+  behaved: readonly Finding[],
+): Generator<Finding> {
   const metas = new Map(rules.events.map((r) => [r.meta.id, r.meta]));
-  const correlated = correlationFindings(work, rules, left);
-  let next = 0;
   const before = (a: Finding, b: Finding): boolean =>
     (compareTimes(a.time, b.time) || (a.rule.id < b.rule.id ? -1 : 1)) < 0;
+  const several = [...correlationFindings(work, rules, left), ...behaved].sort(
+    (a, b) => compareTimes(a.time, b.time) || compare(a.rule.id, b.rule.id) || compare(a.id, b.id),
+  );
+  let next = 0;
   for (const row of work.findings()) {
     const meta = metas.get(row.rule);
     if (!meta) continue; // found under rules that are no longer among the packs; its evidence is read anew
     const f = toFinding(row, meta);
-    for (let c = correlated[next]; c && before(c, f); c = correlated[++next]) yield c;
+    for (let c = several[next]; c && before(c, f); c = several[++next]) yield c;
     yield f;
   }
-  yield* correlated.slice(next);
+  yield* several.slice(next);
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 async function buffered(open: OpenOut, name: string): Promise<OutFile> {
   const file = await open(name);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Answer, RuleFate } from '../../model/index.ts';
-import type { EvidenceRow, LakeStore, ReaderPool, ReadResult, WorkStore } from '../effects/index.ts';
+import type { BehaviourSet } from '../behaviours/index.ts';
+import type { EvidenceRow, LakeStore, OpenBehaviourLake, ReaderPool, ReadResult, WorkStore } from '../effects/index.ts';
 import type { IntakeItem } from '../intake/index.ts';
 import { cut, emptyResult, type JobReadOptions } from '../reading/index.ts';
 import {
@@ -11,6 +12,7 @@ import {
   ReportSample,
   reportHtml,
 } from '../report/index.ts';
+import { findBehaviours } from './behaviours.ts';
 import { conclude, type OpenOut } from './conclude.ts';
 import { lookAtRules } from './fates.ts';
 import type { RefusedEvidence } from './notseen.ts';
@@ -20,6 +22,9 @@ import type { RuleSet } from './rules.ts';
 export interface InvestigateRequest {
   readonly paths: readonly string[];
   readonly rules: RuleSet;
+  readonly behaviours: BehaviourSet;
+  /** what people have decided and behaviours may ask: docs/behaviours.md, `settings` */
+  readonly settings: ReadonlyMap<string, string>;
   readonly options: JobReadOptions;
   /** program name and version, part of what a result depends on */
   readonly program: string;
@@ -36,6 +41,7 @@ export interface InvestigateEffects {
   readonly work: WorkStore;
   readonly pool: ReaderPool;
   readonly lake: LakeStore | null;
+  readonly openBehaviourLake: OpenBehaviourLake;
   readonly assets: ReportAssets;
   readonly openOut: OpenOut;
   /** evidence found under the paths; `known`: content the case has read already */
@@ -70,6 +76,7 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   const { rules, options, signal } = request;
   const { work, lake } = fx;
   const key = sha256(`${readingKey(request.program, options)}\n${rules.digest}`);
+  const analysis = sha256(JSON.stringify([key, request.behaviours.digest, [...request.settings].sort()]));
   const inLake = new Set(lake ? work.evidence().flatMap((e) => (e.result?.status === 'read' ? [e.digest] : [])) : []);
   const reading = new Reading(
     fx.pool,
@@ -91,6 +98,13 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
 
   fx.progress('settling the lake', reading.standing);
   await lake?.seal();
+  const behaved = await findBehaviours(work, {
+    set: request.behaviours,
+    open: lake === null ? null : fx.openBehaviourLake,
+    settings: request.settings,
+    progress: (done, all) => fx.progress(`behaviours ${done + 1}/${all}`, reading.standing),
+    signal,
+  });
   fx.progress('concluding', reading.standing);
   const sample = new ReportSample();
   const looked = await lookAtRules(fx.pool, rules, work.kinds(), signal);
@@ -99,7 +113,8 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
     rules,
     looked,
     arrived.refused,
-    { program: request.program, analysis: key, name: request.title },
+    { program: request.program, analysis, name: request.title },
+    behaved,
     sample,
     fx.openOut,
   );
@@ -107,7 +122,7 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   return {
     answer,
     fates,
-    analysis: key,
+    analysis,
     results,
     rules: rules.digest,
     newEvidence: arrived.fresh,

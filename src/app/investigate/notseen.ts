@@ -2,6 +2,7 @@ import { byteSize, count, formatInstant, plural, toSecond } from '../../base/ind
 import type { CorrelationTally } from '../../hunt/index.ts';
 import type { Answer, Finding, RuleFate } from '../../model/index.ts';
 import type { Notice, Refusal } from '../../rules/index.ts';
+import type { BehaviourOutcome } from '../behaviours/index.ts';
 import type { EvidenceRow, ReadResult } from '../effects/index.ts';
 import { type Coverage, daysBetween } from './coverage.ts';
 import { nameOf } from './names.ts';
@@ -48,6 +49,7 @@ export function notSeen(input: {
   refusals: readonly Refusal[];
   notices: readonly Notice[];
   uncorrelated: CorrelationTally;
+  behaved: BehaviourOutcome;
 }): NotSeen[] {
   const out: NotSeen[] = [];
   const add: Add = (code, n, sentence, details = []) => {
@@ -61,6 +63,7 @@ export function notSeen(input: {
   addUncorrelated(add, input.uncorrelated);
   addRules(add, input.fates, input.refusals);
   addNotices(add, input.notices);
+  addBehaviours(add, input.behaved);
   return out;
 }
 
@@ -223,5 +226,36 @@ function addNotices(add: Add, notices: readonly Notice[]): void {
     notices.length,
     `${plural(notices.length, 'rule')} run otherwise than alone: silenced by a correlation or narrowed by a filter.`,
     notices.map((n) => `${n.title}: ${n.code}: ${n.message}`),
+  );
+}
+
+/** Behaviours that could not run, or saw only part of what they look for. */
+function addBehaviours(add: Add, { fates, withoutNetworks }: BehaviourOutcome): void {
+  const failed = fates.filter((f) => f.fate === 'failed' || f.fate === 'refused');
+  add(
+    'BEHAVIOURS_FAILED',
+    failed.length,
+    `${plural(failed.length, 'behaviour')} could not run: what ${failed.length === 1 ? 'it looks' : 'they look'} for may be there.`,
+    failed.map((f) => `${f.title}: ${f.reason ?? ''}`),
+  );
+  const blind = fates.filter((f) => f.fate === 'blind');
+  const partly = fates.filter((f) => f.fate !== 'blind' && f.blind.length > 0);
+  add(
+    'BEHAVIOURS_BLIND',
+    blind.length + partly.length,
+    `${plural(blind.length, 'behaviour')} had no source to run on, ${count(partly.length)} lacked one of several.`,
+    [...blind, ...partly].flatMap((f) => (f.blind.length > 0 ? f.blind.map((b) => `${f.title}: ${b}`) : [f.title])),
+  );
+  const left = fates.filter((f) => f.left > 0);
+  add(
+    'BEHAVIOURS_CUT',
+    left.reduce((n, f) => n + f.left, 0),
+    `${plural(left.length, 'behaviour')} found more than is kept.`,
+    left.map((f) => `${f.title}: ${count(f.left)} more`),
+  );
+  add(
+    'NO_NETWORKS',
+    withoutNetworks,
+    `No network table was given (--networks): ${plural(withoutNetworks, 'behaviour')} could not tell home lines from others.`,
   );
 }

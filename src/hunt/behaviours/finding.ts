@@ -22,6 +22,7 @@ const Row = z.object({
   count: z.coerce.number().int().min(1),
   events: z.array(z.string().nullable()).nullable(),
   entities: z.array(z.string().nullable()).nullish(),
+  acted: z.array(z.string().nullable()).nullish(),
   level: Level.nullish(),
   caveats: z.array(z.string().nullable()).nullish(),
   facts: z.record(z.string(), z.unknown()).nullish(),
@@ -38,6 +39,7 @@ export function behaviourFinding(behaviour: Behaviour, row: Readonly<Record<stri
   const score = Math.round(r.score * 1000) / 1000;
   const time = instant(r.first);
   const timeEnd = instant(r.last);
+  const own = [`host:${r.host ?? ''}`, `account:${r.account ?? ''}`];
   return {
     id: idOf(behaviour.digest, [r.host ?? '', r.account ?? '', r.address ?? '', String(r.count), ...events]),
     kind: 'behaviour',
@@ -58,7 +60,8 @@ export function behaviourFinding(behaviour: Behaviour, row: Readonly<Record<stri
     events,
     count: r.count,
     score,
-    entities: entities(r),
+    entities: keys([...own, `address:${r.address ?? ''}`, ...texts(r.acted), ...texts(r.entities)]),
+    acted: keys([...own, ...texts(r.acted)]),
     matched: Object.entries(r.facts ?? {}).map(([field, value]) => ({ field, value: plain(value) })),
     why: r.why.slice(0, MAX_TEXT),
     innocent: [...behaviour.innocent],
@@ -88,18 +91,17 @@ function instant(text: string | null | undefined): string {
 
 const TYPES: ReadonlySet<string> = new Set(ENTITY_TYPES);
 
-function entities(r: z.infer<typeof Row>): string[] {
-  const own = [`host:${r.host ?? ''}`, `account:${r.account ?? ''}`, `address:${r.address ?? ''}`];
-  const keys = new Set<string>();
-  for (const said of [...own, ...texts(r.entities)]) {
+/** Keys of what is named as `type:name`, sorted; what is no entity or says nothing falls away. */
+function keys(named: readonly string[]): string[] {
+  const out = new Set<string>();
+  for (const said of named) {
     const colon = said.indexOf(':');
     const type = said.slice(0, colon);
-    if (!TYPES.has(type)) continue;
-    const key = entityKey(type as EntityType, said.slice(colon + 1));
-    if (key !== null) keys.add(key);
-    if (keys.size >= MAX_ENTITIES) break;
+    const key = TYPES.has(type) ? entityKey(type as EntityType, said.slice(colon + 1)) : null;
+    if (key !== null) out.add(key);
+    if (out.size >= MAX_ENTITIES) break;
   }
-  return [...keys].sort();
+  return [...out].sort();
 }
 
 type Matched = Finding['matched'][number]['value'];

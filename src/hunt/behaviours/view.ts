@@ -141,8 +141,9 @@ function sectionSql(section: Section, name: string, stream: LakeStream): string 
   const source = `SELECT ${[OWN, ...used].join(', ')}, ${textLiteral(name)} AS stream FROM ${stream.table}`;
   return `(SELECT *, ${textLiteral(name)} AS stream FROM (
 WITH source AS NOT MATERIALIZED (${source})
+SELECT * FROM (
 ${section.sql}
-))`;
+)))`;
 }
 
 /** A derived view's SELECT with its columns in order and of their types. */

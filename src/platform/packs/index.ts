@@ -51,6 +51,12 @@ export function readPack(path: string, named = /\.ya?ml$/i): PackFile[] {
     .map(({ full, inside }) => ({ pack, path: inside, text: readText(full) }));
 }
 
+/** Keeps what was used beside the rules, under a name that begins with its digest; what is there is not written again. */
+export function keepInPacks(folder: string, name: string, bytes: Uint8Array): void {
+  const path = join(folder, name);
+  if (!existsSync(path)) writeAtomic(path, bytes);
+}
+
 const TEXTS = '.rules.json.zst';
 /** What the rule texts of one case may unpack to. */
 const MAX_TEXT_BYTES = 512 * 1024 * 1024;

@@ -2,14 +2,15 @@ import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
+import { behaviourSet } from '../../../app/behaviours/index.ts';
 import { intake } from '../../../app/intake/index.ts';
 import { investigate as journey, type Outcome, prepareRules, readingKey } from '../../../app/investigate/index.ts';
 import { count, duration, plainJson, plural, zoneMinutes } from '../../../base/index.ts';
 import { openOrCreateCase } from '../../../platform/case/index.ts';
 import { files } from '../../../platform/files/index.ts';
-import { openLake } from '../../../platform/lake/index.ts';
+import { openBehaviourLake, openLake } from '../../../platform/lake/index.ts';
 import { openOut } from '../../../platform/out/index.ts';
-import { type PackFile, readPack, ruleShelf } from '../../../platform/packs/index.ts';
+import { keepInPacks, type PackFile, readPack, ruleShelf } from '../../../platform/packs/index.ts';
 import { openWorkStore } from '../../../platform/work/index.ts';
 import { CONTENT, PROGRAM } from '../../program.ts';
 import {
@@ -25,6 +26,7 @@ import { type Command, EXIT, type Terminal, text, texts, UsageError, type Values
 import { progressLine } from '../progress.ts';
 import { renderAnswer } from '../render/answer.ts';
 import { style } from '../style.ts';
+import { BEHAVIOUR_OPTION, behaviourFiles } from './behaviour.ts';
 import { findSigner, SIGN_OPTIONS, type Signed, signedLine, signRun } from './signing.ts';
 
 export const investigate: Command = {
@@ -40,6 +42,14 @@ export const investigate: Command = {
     out: { type: 'string', value: 'DIR', help: "where the reports go (default: the case's out/)" },
     zone: { type: 'string', value: '±HH:MM', help: 'zone of logs that name none (default: UTC, and said so)' },
     mapping: { type: 'string', value: 'FILE', help: 'mapping for own CSV or JSON lines: docs/mapping.md' },
+    ...BEHAVIOUR_OPTION,
+    'no-own-behaviours': { type: 'boolean', help: "leave out the project's own behaviours" },
+    set: { type: 'string', multiple: true, value: 'ID.NAME=VALUE', help: 'a parameter of a behaviour' },
+    networks: {
+      type: 'string',
+      value: 'FILE',
+      help: 'which network an address belonged to: TSV or MMDB, docs/behaviours.md',
+    },
     placeholders: { type: 'string', value: 'FILE', help: 'YAML map of values for %placeholders% in rules' },
     jobs: { type: 'string', short: 'j', value: 'N', help: 'reader processes (default: one a core)' },
     'no-lake': { type: 'boolean', help: 'keep no event lake: faster, but no later queries' },
@@ -63,6 +73,11 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
     referenceMs: 0,
     ...(text(values, 'mapping') ? { mapping: readYaml(text(values, 'mapping') as string) } : {}),
   };
+  const behaviours = behaviourSet({
+    files: behaviourFiles(values),
+    networks: networkTable(text(values, 'networks')),
+    set: settingsOf(texts(values, 'set')),
+  });
   const signer = await findSigner(values, terminal); // asks for the passphrase now, not after an hour
   const folder = openOrCreateCase(text(values, 'case') ?? defaultCase(paths), caseWords(values));
   const out = resolve(text(values, 'out') ?? folder.out);
@@ -82,12 +97,15 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
       { ...given, program: rulesProgram() },
       { shelf: ruleShelf(folder.packs, cacheFolder()), withReader: (use) => withReader([folder.packs], use) },
     );
+    for (const { digest, kind, bytes } of behaviours.kept) keepInPacks(folder.packs, `${digest}.${kind}`, bytes);
     given = undefined; // megabytes of text that nobody needs any more
     const store = await files.openStore(folder.evidence);
     const outcome = await journey(
       {
         paths,
         rules,
+        behaviours,
+        settings: new Map(),
         options,
         program: PROGRAM,
         title: folder.file.title,
@@ -98,6 +116,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
       {
         work,
         pool,
+        openBehaviourLake: (streams) => openBehaviourLake(folder.lake, streams, { spill: join(folder.root, 'spill') }),
         lake: values['no-lake'] === true ? null : await openLake(folder.lake),
         assets: reportAssets(),
         openOut: (name) => openOut(out, name),
@@ -136,7 +155,15 @@ function show(
     return;
   }
   const near = (path: string) => relative(process.cwd(), path) || '.';
-  const names = ['report.html', 'findings.jsonl', 'summary.json', 'timeline.csv', 'navigator.json', 'rules.jsonl'];
+  const names = [
+    'report.html',
+    'findings.jsonl',
+    'summary.json',
+    'timeline.csv',
+    'navigator.json',
+    'rules.jsonl',
+    'behaviours.jsonl',
+  ];
   terminal.out(
     renderAnswer(outcome.answer, style(terminal.color), Math.min(terminal.columns, 180), [
       `${near(join(at.out, 'report.html'))}  (open it in a browser)`,
@@ -163,6 +190,26 @@ function caseWords(values: Values): { title?: string; notice?: string } {
   const title = text(values, 'title');
   const notice = text(values, 'notice');
   return { ...(title ? { title } : {}), ...(notice ? { notice } : {}) };
+}
+
+function networkTable(path: string | undefined): Uint8Array | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new UsageError(`cannot read ${path}: ${(cause as Error).message}`, path, cause);
+  }
+}
+
+/** `id.name=value` of --set. */
+function settingsOf(given: readonly string[]): Map<string, string> {
+  return new Map(
+    given.map((one) => {
+      const at = one.indexOf('=');
+      if (at < 1) throw new UsageError('--set takes ID.NAME=VALUE');
+      return [one.slice(0, at), one.slice(at + 1)];
+    }),
+  );
 }
 
 /** The project's own pack, then what --rules names; a rule id that comes twice counts once, the first. */
