@@ -1,10 +1,11 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../calendar.ts';
 import type { Host, Person, Program, Verbs } from '../contract.ts';
-import { PROGRAMS, program } from '../ministry/records/programs.ts';
+import { PROGRAMS } from '../ministry/records/programs.ts';
 import type { Random } from '../random.ts';
 import { atWork, workdays } from './operator.ts';
 import { did, type Parts } from './parts.ts';
 import { quiet } from './plan.ts';
+import { disguised } from './tools.ts';
 
 /**
  * Workstations of those whose papers he wants: an implant that poses as an updater asks a cloud drive for orders. It is
@@ -23,9 +24,9 @@ export function desks(parts: Parts): void {
 }
 
 /** The same file wherever it lies: its digest is one in all logs. */
-export function implant({ kit }: Parts): Program {
+export function implant({ kit, tools }: Parts): Program {
   const { folder, program: name, maker } = kit.updater;
-  return program(`${folder}\\${name}`, `${maker} Update`, maker, '1.3.36.112');
+  return disguised(tools.implant, `${folder}\\${name}`, `${maker} Update`, maker, '1.3.36.112');
 }
 
 /** Over the administrator's account from the file server: the file, the task, the Run value. */
@@ -194,7 +195,8 @@ function papers(parts: Parts, random: Random, person: Person, from: number, nth:
     const ms = atWork(crew, random, day, 60);
     if (quiet(dates, ms) || !world.works(person.post, ms) || !world.present(person, ms)) continue;
     const archive = `C:\\Users\\Public\\Libraries\\t${nth}${random.int(10, 99)}.dat`;
-    const rar = program(
+    const rar = disguised(
+      parts.tools.packer,
       `${parts.kit.updater.folder}\\r.exe`,
       'Command line RAR',
       'Alexander Roshal',

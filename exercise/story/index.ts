@@ -6,6 +6,7 @@ import type { Plot, PlotMaker, World } from '../contract.ts';
 import { comesBack } from './back.ts';
 import { desks } from './desks.ts';
 import { spray } from './entry.ts';
+import { flag } from './flag.ts';
 import { hiding } from './hiding.ts';
 import { keeping } from './keeping.ts';
 import { INTRUDER, partsOf } from './parts.ts';
@@ -31,6 +32,7 @@ function intruder(world: World): Plot {
   const shell = server(parts);
   spread(parts, shell);
   desks(parts);
+  flag(parts);
   reading(parts);
   keeping(parts);
   stick(parts);

@@ -5,6 +5,7 @@ import { Mesh } from './mesh.ts';
 import type { Crew } from './operator.ts';
 import { crewOf, type Dates, datesOf } from './plan.ts';
 import { actsOf, Script } from './script.ts';
+import { type Tool, type ToolSlug, toolsOf } from './tools.ts';
 
 export const INTRUDER = 'intruder';
 export const { did, tried } = actsOf(INTRUDER);
@@ -18,6 +19,7 @@ export interface Parts {
   readonly crew: Crew;
   readonly mesh: Mesh;
   readonly kit: Kit;
+  readonly tools: Readonly<Record<ToolSlug, Tool>>;
   /** a stream of chance of its own for each chapter */
   random(chapter: string): Random;
 }
@@ -57,6 +59,7 @@ export function partsOf(world: World): Parts {
     crew: crewOf(random('crew')),
     mesh: new Mesh(world, random('mesh')),
     kit: kitOf(world, chance),
+    tools: toolsOf(world),
   };
 }
 

@@ -98,6 +98,7 @@ function lookAround(parts: Parts, random: Random, shell: Shell): void {
 /** A library in the web server that sees every log-in. Some days later the first passwords are used. */
 function module(parts: Parts, random: Random, shell: Shell): void {
   const { world, script, crew } = parts;
+  const { sha256 } = parts.tools.module;
   const host = world.servers.exchange;
   const name = random.pick(['ExtenderControl', 'HttpAuthModule', 'OwaFilter', 'CacheUri64', 'ReqLogHelper']);
   const file = `C:\\Windows\\System32\\inetsrv\\${name}.dll`;
@@ -127,7 +128,7 @@ function module(parts: Parts, random: Random, shell: Shell): void {
         parent: { program: PROGRAMS.svchost, command: 'C:\\Windows\\system32\\svchost.exe -k iissvcs', id: 1876 },
       });
       const act = did({ ...told, what: 'The worker of the web server loads the module' });
-      v.moduleLoaded({ ms: at + SECOND, process: worker, module: file, signed: false, act });
+      v.moduleLoaded({ ms: at + SECOND, process: worker, module: file, signed: false, sha256, act });
     });
 }
 

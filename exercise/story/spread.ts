@@ -5,6 +5,7 @@ import type { Random } from '../random.ts';
 import { atWork, workdays } from './operator.ts';
 import { did, type Parts } from './parts.ts';
 import { type Shell, typed } from './shell.ts';
+import { disguised } from './tools.ts';
 
 /**
  * From the mail server inwards: passwords out of memory, then with them the file server, the domain controller, and in
@@ -59,7 +60,8 @@ const TRACE =
 /** Credentials passed from the mail server, a log-on over the network, a service that runs a file of his, a task that keeps it. */
 function foothold(parts: Parts, random: Random, host: Host, account: Account, ms: number): void {
   const { script, kit } = parts;
-  const tool = program(
+  const tool = disguised(
+    parts.tools.service,
     `C:\\Windows\\Temp\\${random.letters(6).toLowerCase()}.exe`,
     'Host Update Service',
     kit.updater.maker,

@@ -5,8 +5,9 @@
 
 import { DAY, HOUR, MINUTE, SECOND } from '../../calendar.ts';
 import type { Plot, World } from '../../contract.ts';
-import { PROGRAMS, program } from '../../ministry/records/programs.ts';
+import { PROGRAMS } from '../../ministry/records/programs.ts';
 import { atWork, workdays } from '../operator.ts';
+import { disguised, toolsOf } from '../tools.ts';
 import { linux } from './linux.ts';
 import { did, type Other, otherOf, rented, SECOND_ACTOR } from './other.ts';
 
@@ -68,7 +69,7 @@ function desk({ world, script, cast, from, to }: Other): void {
   const host = person.workstation;
   const account = person.account;
   const image = `C:\\Users\\${account.name}\\AppData\\Roaming\\Drivers\\hostd${random.int(10, 99)}.exe`;
-  const tool = program(image, 'Driver Helper', 'Driver Tools', '3.2.0.0');
+  const tool = disguised(toolsOf(world).loader, image, 'Driver Helper', 'Driver Tools', '3.2.0.0');
   const site = {
     domain: `cdn-${random.letters(5).toLowerCase()}.example`,
     address: world.fresh(random, 'hosting', rented(world)),
