@@ -12,7 +12,8 @@ export class Mesh {
   /** of a hundred visits, how many come through a line used shortly before */
   readonly #again: number;
   #recent: { readonly address: string; readonly country: string; readonly ms: number; left: number }[] = [];
-  readonly used: string[] = [];
+  /** every exit with the moment of its first use, in the order they were taken */
+  readonly used: { readonly address: string; readonly ms: number }[] = [];
 
   constructor(world: World, random: Random) {
     this.#world = world;
@@ -31,7 +32,7 @@ export class Mesh {
     }
     const country = this.#random.pick(countries);
     const address = this.#world.fresh(this.#random, 'residential', country);
-    this.used.push(address);
+    this.used.push({ address, ms });
     this.#recent.push({ address, country, ms, left: this.#random.int(0, 3) });
     return address;
   }
