@@ -30,3 +30,10 @@ export interface LakeStore {
   /** Settle each stream and day into one file; safe to be killed and called again. */
   seal(): Promise<unknown>;
 }
+
+/** Logs that named a machine together with an address: how many of them did. */
+export interface AddressPair {
+  readonly host: string;
+  readonly address: string;
+  readonly pairs: number;
+}

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { compareTimes, plainJson } from '../../base/index.ts';
-import { type CorrelationTally, newTally } from '../../hunt/index.ts';
-import type { Answer, Finding, RuleFate } from '../../model/index.ts';
+import { newTally, Picture, type PictureInput } from '../../hunt/index.ts';
+import type { Answer, Finding, Intrusions, RuleFate } from '../../model/index.ts';
 import type { BehaviourOutcome } from '../behaviours/index.ts';
 import type { WorkStore } from '../effects/index.ts';
 import type { Looked } from '../reading/index.ts';
-import { navigatorLayer, type ReportSample, TIMELINE_HEADER, timelineLine } from '../report/index.ts';
+import { navigatorLayer, type ReportSample, TIMELINE_HEADER, type ToldFinding, timelineLine } from '../report/index.ts';
 import { makeAnswer } from './answer.ts';
 import { correlationFindings } from './correlations.ts';
 import { ruleFates } from './fates.ts';
 import { toFinding } from './findings.ts';
+import { toldFindings } from './intrusions.ts';
 import type { RefusedEvidence } from './notseen.ts';
 import type { RuleSet } from './rules.ts';
 import { Tally } from './tally.ts';
@@ -26,13 +27,17 @@ export interface Conclusion {
   readonly fates: readonly RuleFate[];
   /** SHA-256 of findings.jsonl: what two agencies compare */
   readonly results: string;
+  readonly intrusions: Intrusions;
+  /** by id: the findings that the story of the intrusions names */
+  readonly told: Readonly<Record<string, ToldFinding>>;
 }
 
 const FLUSH_CHARS = 256 * 1024;
 
 /**
  * From the store to the answer: one pass over all findings in order, writing findings.jsonl and timeline.csv on the
- * way, then the summaries. Memory does not grow with the number of findings.
+ * way, then the picture of the intrusions and the summaries. Memory grows with the strong findings, and with weak ones up
+ * to a limit (hunt/intrusion).
  */
 export async function conclude(
   work: WorkStore,
@@ -41,6 +46,7 @@ export async function conclude(
   refused: readonly RefusedEvidence[],
   about: { program: string; analysis: string; name: string },
   behaved: BehaviourOutcome,
+  said: Pick<PictureInput, 'judgements' | 'dates' | 'addresses'>,
   sample: ReportSample,
   open: OpenOut,
 ): Promise<Conclusion> {
@@ -51,8 +57,13 @@ export async function conclude(
   await timelineFile.write(TIMELINE_HEADER);
   const left = newTally();
   const results = createHash('sha256');
-  for (const f of allFindings(work, rules, left, behaved.findings)) {
+  const several = [...correlationFindings(work, rules, left), ...behaved.findings].sort(
+    (a, b) => compareTimes(a.time, b.time) || compare(a.rule.id, b.rule.id) || compare(a.id, b.id),
+  );
+  const picture = new Picture({ ...said, cover: work.coverage() });
+  for (const f of allFindings(work, rules, several)) {
     tally.add(f);
+    picture.add(f);
     sample.add(f);
     perRule.set(f.rule.id, (perRule.get(f.rule.id) ?? 0) + 1);
     const line = `${plainJson(f)}\n`;
@@ -62,6 +73,10 @@ export async function conclude(
   }
   await findingsFile.close();
   await timelineFile.close();
+  const digest = results.digest('hex');
+  const intrusions = picture.finish({ analysis: about.analysis, results: digest });
+  await whole(open, 'intrusions.json', `${plainJson(intrusions, 2)}\n`);
+  await whole(open, 'addresses.json', `${plainJson([...(said.addresses ?? [])].sort(), 2)}\n`);
 
   const evidence = work.evidence();
   const fates = ruleFates(rules, looked, (id) => perRule.get(id) ?? 0);
@@ -84,22 +99,15 @@ export async function conclude(
   for (const fate of fates) await fatesFile.write(`${plainJson(fate)}\n`);
   await fatesFile.close();
   await whole(open, 'behaviours.jsonl', behaved.fates.map((fate) => `${plainJson(fate)}\n`).join(''));
-  return { answer, fates, results: results.digest('hex') };
+  const told = toldFindings(intrusions, allFindings(work, rules, several));
+  return { answer, fates, results: digest, intrusions, told };
 }
 
-/** Findings of single events, of correlations and of behaviours as one sequence in time order, undated last. */
-function* allFindings(
-  work: WorkStore,
-  rules: RuleSet,
-  left: CorrelationTally,
-  behaved: readonly Finding[],
-): Generator<Finding> {
+/** Findings of single events with `several` (those of correlations and behaviours, sorted) in time order, undated last. */
+function* allFindings(work: WorkStore, rules: RuleSet, several: readonly Finding[]): Generator<Finding> {
   const metas = new Map(rules.events.map((r) => [r.meta.id, r.meta]));
   const before = (a: Finding, b: Finding): boolean =>
     (compareTimes(a.time, b.time) || (a.rule.id < b.rule.id ? -1 : 1)) < 0;
-  const several = [...correlationFindings(work, rules, left), ...behaved].sort(
-    (a, b) => compareTimes(a.time, b.time) || compare(a.rule.id, b.rule.id) || compare(a.id, b.id),
-  );
   let next = 0;
   for (const row of work.findings()) {
     const meta = metas.get(row.rule);

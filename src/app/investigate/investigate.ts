@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { Answer, RuleFate } from '../../model/index.ts';
+import { hostAddresses } from '../../hunt/index.ts';
+import type { Answer, Intrusions, RuleFate } from '../../model/index.ts';
 import type { BehaviourSet } from '../behaviours/index.ts';
-import type { EvidenceRow, LakeStore, OpenBehaviourLake, ReaderPool, ReadResult, WorkStore } from '../effects/index.ts';
+import type {
+  AddressPair,
+  EvidenceRow,
+  LakeStore,
+  OpenBehaviourLake,
+  ReaderPool,
+  ReadResult,
+  WorkStore,
+} from '../effects/index.ts';
 import type { IntakeItem } from '../intake/index.ts';
 import { cut, emptyResult, type JobReadOptions } from '../reading/index.ts';
 import {
@@ -13,8 +22,9 @@ import {
   reportHtml,
 } from '../report/index.ts';
 import { findBehaviours } from './behaviours.ts';
-import { conclude, type OpenOut } from './conclude.ts';
+import { type Conclusion, conclude, type OpenOut } from './conclude.ts';
 import { lookAtRules } from './fates.ts';
+import type { Said } from './judgements.ts';
 import type { RefusedEvidence } from './notseen.ts';
 import { fetchRecords, Reading, type ReadingStanding } from './reading.ts';
 import type { RuleSet } from './rules.ts';
@@ -25,6 +35,8 @@ export interface InvestigateRequest {
   readonly behaviours: BehaviourSet;
   /** what people have decided and behaviours may ask: docs/behaviours.md, `settings` */
   readonly settings: ReadonlyMap<string, string>;
+  /** what people have said of findings, entities and intrusions, and the dates of detection and eviction */
+  readonly said: Said;
   readonly options: JobReadOptions;
   /** program name and version, part of what a result depends on */
   readonly program: string;
@@ -42,6 +54,8 @@ export interface InvestigateEffects {
   readonly pool: ReaderPool;
   readonly lake: LakeStore | null;
   readonly openBehaviourLake: OpenBehaviourLake;
+  /** which machine had which address, as the sealed lake tells */
+  addressPairs(): Promise<readonly AddressPair[]>;
   readonly assets: ReportAssets;
   readonly openOut: OpenOut;
   /** evidence found under the paths; `known`: content the case has read already */
@@ -56,6 +70,7 @@ export interface Outcome {
   readonly analysis: string;
   /** SHA-256 of findings.jsonl: what two agencies compare */
   readonly results: string;
+  readonly intrusions: Intrusions;
   /** digest of the rule set */
   readonly rules: string;
   readonly newEvidence: readonly string[];
@@ -108,22 +123,25 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   fx.progress('concluding', reading.standing);
   const sample = new ReportSample();
   const looked = await lookAtRules(fx.pool, rules, work.kinds(), signal);
-  const { answer, fates, results } = await conclude(
+  const addresses = hostAddresses(lake === null ? [] : await fx.addressPairs());
+  const { answer, fates, results, intrusions, told } = await conclude(
     work,
     rules,
     looked,
     arrived.refused,
     { program: request.program, analysis, name: request.title },
     behaved,
+    { ...request.said, addresses },
     sample,
     fx.openOut,
   );
-  await writeReport(request, fx, answer, fates, sample);
+  await writeReport(request, fx, { answer, fates, intrusions, told }, sample);
   return {
     answer,
     fates,
     analysis,
     results,
+    intrusions,
     rules: rules.digest,
     newEvidence: arrived.fresh,
     again: arrived.again,
@@ -195,12 +213,13 @@ function needsReading(result: ReadResult | null, key: string): boolean {
 async function writeReport(
   request: InvestigateRequest,
   fx: InvestigateEffects,
-  answer: Answer,
-  fates: readonly RuleFate[],
+  { answer, fates, intrusions, told }: Pick<Conclusion, 'answer' | 'fates' | 'intrusions' | 'told'>,
   sample: ReportSample,
 ): Promise<void> {
   const first = [answer.firstSign, answer.lastSign, answer.earliestWeaker].flatMap((s) => (s ? [s.event] : []));
-  const wanted = sample.wantedRecords([...first, ...answer.rules.map((r) => r.example)]).slice(0, MAX_RECORDS);
+  const wanted = sample
+    .wantedRecords([...first, ...Object.values(told).map((t) => t.event), ...answer.rules.map((r) => r.example)])
+    .slice(0, MAX_RECORDS);
   const shown = await fetchRecords<ReportRecord | null>(
     fx.pool,
     (d) => fx.work.find(d),
@@ -215,7 +234,7 @@ async function writeReport(
     if (record) records[address] = record;
   }
   const html = reportHtml(
-    { title: request.title, notice: request.notice, answer, intrusions: null, told: {}, sample, records, fates },
+    { title: request.title, notice: request.notice, answer, intrusions, told, sample, records, fates },
     fx.assets,
   );
   const file = await fx.openOut('report.html');

@@ -87,6 +87,12 @@ function namedOf(lines: readonly LogLine[]): NamedIntrusion[] {
   return [...all.values()].filter((i) => !gone.has(i.id));
 }
 
+/** What was said, as an investigation takes it. */
+export interface Said {
+  readonly judgements: Judgements;
+  readonly dates: DecisionDates;
+}
+
 /** Dates given on the command line stand above those on record. UTC epoch ms. */
 export interface GivenDates {
   readonly detected?: number;

@@ -1,5 +1,4 @@
 import type { Nodes } from './nodes.ts';
-import { STRONG } from './strength.ts';
 import type { Assertion, Sighting } from './types.ts';
 
 /** Two sightings become part of one intrusion when what they share says so with at least this weight. */
@@ -42,11 +41,16 @@ interface Edge {
  * more is tied. Every step takes the heaviest tie, equal ones by their place in time, so the order of findings does not
  * matter.
  */
-export function cluster(sightings: readonly Sighting[], nodes: Nodes, assertions: readonly Assertion[]): Clusters {
+export function cluster(
+  sightings: readonly Sighting[],
+  nodes: Nodes,
+  assertions: readonly Assertion[],
+  takesPart: (i: number) => boolean,
+): Clusters {
   const groups = new Groups(sightings, apartSets(assertions, nodes));
   const links: Tied[] = [];
   bindNamed(sightings, groups, links);
-  const edges = edgesOf(sightings, nodes);
+  const edges = edgesOf(sightings, nodes, takesPart);
   const take = (tied: Tied): boolean => {
     if (!groups.join(tied.a, tied.b)) return false;
     links.push(tied);
@@ -75,12 +79,12 @@ function bindNamed(sightings: readonly Sighting[], groups: Groups, links: Tied[]
   }
 }
 
-function edgesOf(sightings: readonly Sighting[], nodes: Nodes): Edge[] {
+function edgesOf(sightings: readonly Sighting[], nodes: Nodes, takesPart: (i: number) => boolean): Edge[] {
   const members = new Map<number, number[]>();
   const records = new Map<number, number>();
   const edges: Edge[] = [];
   for (const [i, s] of sightings.entries()) {
-    if (s.strength < STRONG && s.colour === null) continue;
+    if (!takesPart(i) && s.colour === null) continue;
     for (const n of s.nodes) {
       members.getOrInsertComputed(n, () => []).push(i);
     }

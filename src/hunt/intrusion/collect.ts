@@ -1,5 +1,6 @@
 import { compareTimes } from '../../base/index.ts';
 import { type EntityKey, entityKey, type Finding } from '../../model/index.ts';
+import { saysNothing } from '../entities/index.ts';
 import { Nodes } from './nodes.ts';
 import { Spread } from './strength.ts';
 import type { Assertion, Brief, Judgements, Sighting, Source } from './types.ts';
@@ -205,15 +206,15 @@ function entitiesOfFinding(
   f: Finding,
   addresses: ReadonlyMap<string, string>,
 ): { all: EntityKey[]; acted: EntityKey[] } {
-  const named = [entityKey('account', f.user), entityKey('host', f.host), entityKey('address', f.address)].flatMap(
-    (k) => k ?? [],
+  const named = [entityKey('account', f.user), entityKey('host', f.host), entityKey('address', f.address)].filter(
+    (k): k is EntityKey => k !== null && !saysNothing(k),
   );
   const acted = f.acted ?? (f.kind === 'behaviour' ? named.filter((k) => !k.startsWith('address:')) : []);
   const hostOf = (key: EntityKey): EntityKey => {
     const host = key.startsWith('address:') ? addresses.get(key.slice(8)) : undefined;
     return host === undefined ? key : `host:${host}`;
   };
-  const all = new Set([...(f.entities ?? []), ...named].map(hostOf));
+  const all = new Set([...(f.entities ?? []).filter((k) => !saysNothing(k)), ...named].map(hostOf));
   return { all: [...all].sort(), acted: [...new Set(acted.map(hostOf))].filter((k) => all.has(k)).sort() };
 }
 

@@ -16,32 +16,32 @@ const STATEMENTS: readonly {
   readonly families: readonly Family[];
 }[] = [
   {
-    statement: 'how he came in, and as whom',
+    statement: 'How he came in, and as whom',
     phases: ['initial-access'],
     families: ['vpn', 'webmail', 'cloud-signin', 'mail-flow'],
   },
   {
-    statement: 'which mail was read',
+    statement: 'Which mail was read',
     phases: ['collection'],
     families: ['mail-audit', 'webmail', 'exchange-management'],
   },
   {
-    statement: 'which programs ran on the hosts',
+    statement: 'Which programs ran on the hosts',
     phases: ['execution', 'persistence', 'credential-access'],
     families: ['windows-process', 'windows-logon', 'linux'],
   },
   {
-    statement: 'to which hosts he moved',
+    statement: 'To which hosts he moved',
     phases: ['lateral-movement'],
     families: ['windows-logon', 'windows-process', 'linux', 'network'],
   },
   {
-    statement: 'what called home, and what left the network',
+    statement: 'What called home, and what left the network',
     phases: ['command-and-control', 'exfiltration'],
     families: ['proxy', 'network', 'dns'],
   },
   {
-    statement: 'what was changed in accounts, permissions and applications',
+    statement: 'What was changed in accounts, permissions and applications',
     phases: ['persistence'],
     families: ['directory-audit', 'mail-audit', 'exchange-management', 'windows-logon'],
   },
@@ -59,10 +59,10 @@ export function gapMapOf(coverage: Coverage, fromMs: number, toMs: number): Line
       sources,
       sentence:
         limits.length === 0
-          ? `What is said of ${statement} rests on all sources that could show it.`
+          ? `${statement}: all sources that could show it are here and spoke.`
           : here.length === 0
-            ? `What is said of ${statement} is at best a lower bound: ${list(limits.map((l) => l.sentence))}.`
-            : `What is said of ${statement} rests on ${list(here.map((h) => h.source))}; it is limited: ${list(limits.map((l) => l.sentence))}.`,
+            ? `${statement}: no source that could show it covers this intrusion: ${list(limits.map((l) => l.sentence))}.`
+            : `${statement}: told by ${here.map((h) => h.source).join(', ')}; limited by ${list(limits.map((l) => l.sentence))}.`,
     };
   });
 }
@@ -71,19 +71,19 @@ function sourceLine(family: Family, coverage: Coverage, fromMs: number, toMs: nu
   const { title, streams } = FAMILIES[family];
   const held = [...coverage.streams].filter(([stream]) => streams.test(stream)).map(([, h]) => h);
   const said = (state: State, sentence: string) => ({ source: title, state, sentence });
-  if (held.length === 0) return said('missing', `no ${title} was handed in`);
+  if (held.length === 0) return said('missing', `${title}: never handed in`);
   const all: Held = {
     firstMs: Math.min(...held.map((h) => h.firstMs)),
     lastMs: Math.max(...held.map((h) => h.lastMs)),
     days: new Set(held.flatMap((h) => [...h.days])),
   };
   if (all.firstMs > fromMs + EDGE)
-    return said('late', `${title} begins ${iso(all.firstMs).slice(0, 10)}, after the first sign`);
+    return said('late', `${title}: nothing before ${iso(all.firstMs).slice(0, 10)}, after the first sign`);
   if (all.lastMs < toMs - EDGE)
-    return said('ended', `${title} ends ${iso(all.lastMs).slice(0, 10)}, before the last sign`);
+    return said('ended', `${title}: nothing after ${iso(all.lastMs).slice(0, 10)}, before the last sign`);
   const { days, of } = spoken(all, fromMs, toMs);
-  if (days < 0.6 * of) return said('silent', `${title} spoke on ${days} of ${plural(of, 'day')}`);
-  return said('collected', `${title} spoke on ${days} of ${plural(of, 'day')}`);
+  if (days < 0.6 * of) return said('silent', `${title}: events on ${days} of ${plural(of, 'day')}`);
+  return said('collected', `${title}: events on ${days} of ${plural(of, 'day')}`);
 }
 
 function list(items: readonly string[]): string {

@@ -5,6 +5,7 @@
  * Laws: the same input gives the same bytes, whatever the order; every tie can be printed; absence of logs limits every
  * sentence; a person's word stands above the program's and is named.
  */
+export { hostAddresses } from './addresses.ts';
 export { Picture } from './picture.ts';
 export {
   type Assertion,
@@ -14,5 +15,6 @@ export {
   type NamedIntrusion,
   NO_DATES,
   NO_JUDGEMENTS,
+  type PictureInput,
   type Verdict,
 } from './types.ts';

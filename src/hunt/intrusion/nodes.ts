@@ -24,9 +24,9 @@ const TIES: Readonly<Record<EntityType | 'event' | 'inside', Tie>> = {
   client: { base: 0.6, halfLife: 365, owner: 'actor' },
   address: { base: 0.8, halfLife: 45, owner: 'actor' },
   person: { base: 0.5, halfLife: 90, owner: 'house' },
-  account: { base: 0.62, halfLife: 60, owner: 'house' },
+  account: { base: 0.62, halfLife: 120, owner: 'house' },
   mailbox: { base: 0.5, halfLife: 60, owner: 'house' },
-  host: { base: 0.58, halfLife: 10, owner: 'house' },
+  host: { base: 0.64, halfLife: 10, owner: 'house' },
   inside: { base: 0.4, halfLife: 5, owner: 'house' },
   network: { base: 0.1, halfLife: 30, owner: 'nobody' },
 };

@@ -8,12 +8,12 @@ import {
   LEVELS,
   type Shaped,
 } from '../../model/index.ts';
-import { cluster, joinWeak, SAME_RECORD, type Tied } from './cluster.ts';
+import { cluster, type Joined, joinWeak, SAME_RECORD, type Tied } from './cluster.ts';
 import { Collection, compare, type LooseRule } from './collect.ts';
 import { Coverage } from './coverage.ts';
 import { evictionOf } from './eviction.ts';
 import { gapMapOf } from './gapmap.ts';
-import { type Members, scopeOf } from './scope.ts';
+import { type Members, scopeOf, tiedByHisOwn } from './scope.ts';
 import { coreOf, dwellOf, firstSignOf, phasesOf, quietOf, signOf, spanOf, titleOf } from './story.ts';
 import { STRONG } from './strength.ts';
 import { takenOf } from './taken.ts';
@@ -39,14 +39,12 @@ export class Picture {
     this.#collection.add(finding);
   }
 
-  finish(): Intrusions {
-    const { analysis, results, judgements, cover, addresses, dates } = this.#input;
+  /** `analysis` and `results` name what was looked at: digests as in summary.json and of findings.jsonl. */
+  finish({ analysis, results }: { readonly analysis: string; readonly results: string }): Intrusions {
+    const { judgements, cover, addresses, dates } = this.#input;
     const { sightings, nodes, over, innocent, innocentCount, moved } = this.#collection;
     this.#collection.settle();
-    const { group, links } = cluster(sightings, nodes, judgements.assertions);
-    const groups = groupsOf(sightings, group);
-    const heavy = new Set([...groups].filter(([, list]) => isIntrusion(list)).map(([g]) => g));
-    const joined = joinWeak(sightings, nodes, group, heavy);
+    const { group, links, groups, heavy, joined } = settleGroups(sightings, nodes, judgements.assertions);
     const coverage = new Coverage(cover, addresses);
     const named = new Map(judgements.named.map((n) => [n.id, n]));
     const told = [...heavy].map((g) => {
@@ -152,6 +150,39 @@ export class Picture {
     const keys = new Set(members.all.flatMap((s) => s.nodes.map((n) => this.#collection.nodes.at(n).key)));
     for (const a of judgements.assertions) if (a.entities.some((k) => keys.has(k))) entries.add(a.entry);
     return shapedOf(this.#input, this.#collection.moved).filter((j) => entries.has(j.entry));
+  }
+}
+
+interface Settled {
+  readonly group: Int32Array;
+  readonly links: readonly Tied[];
+  readonly groups: ReadonlyMap<number, Sighting[]>;
+  /** groups that are intrusions */
+  readonly heavy: ReadonlySet<number>;
+  readonly joined: ReadonlyMap<number, Joined>;
+}
+
+/** Times that weak sightings, once tied by something of the intruder's own, may tie further. */
+const BRIDGES = 3;
+
+/**
+ * Groups of strong sightings, then weak ones to them. A weak one that joined by something of the intruder's own (his
+ * session, his exit) is as good as a strong one from there on, and may tie two groups: the log-on from one host to another.
+ */
+function settleGroups(
+  sightings: readonly Sighting[],
+  nodes: Collection['nodes'],
+  assertions: PictureInput['judgements']['assertions'],
+): Settled {
+  const part = new Set(sightings.flatMap((s, i) => (s.strength >= STRONG ? [i] : [])));
+  for (let bridge = 0; ; bridge++) {
+    const { group, links } = cluster(sightings, nodes, assertions, (i) => part.has(i));
+    const groups = groupsOf(sightings, group);
+    const heavy = new Set([...groups].filter(([, list]) => isIntrusion(list)).map(([g]) => g));
+    const joined = joinWeak(sightings, nodes, group, heavy);
+    const promoted = [...joined].filter(([i, j]) => !part.has(i) && tiedByHisOwn(j, nodes));
+    if (promoted.length === 0 || bridge === BRIDGES) return { group, links, groups, heavy, joined };
+    for (const [i] of promoted) part.add(i);
   }
 }
 

@@ -83,7 +83,8 @@ function stateOf(s: Sighting, n: number, node: Node, nodes: Nodes, blames: boole
   return 'touched';
 }
 
-function tiedByHisOwn(joined: Joined | undefined, nodes: Nodes): boolean {
+/** A weak sighting tied to its intrusion by a session, an exit, a tool: the intruder's, not the house's. */
+export function tiedByHisOwn(joined: Joined | undefined, nodes: Nodes): boolean {
   return (
     joined?.tied.by.some((e) => e.weight >= BLAMES && (e.node < 0 || nodes.at(e.node).tie.owner === 'actor')) ?? false
   );

@@ -2,9 +2,6 @@ import type { EntityKey, Finding, Level } from '../../model/index.ts';
 
 /** What the picture is made from besides findings. All of it plain data: the same input gives the same Intrusions. */
 export interface PictureInput {
-  readonly analysis: string;
-  /** SHA-256 of findings.jsonl */
-  readonly results: string;
   readonly cover: Iterable<CoverDay>;
   readonly judgements: Judgements;
   readonly dates: DecisionDates;

@@ -6,6 +6,7 @@
  * Behaviours run in an engine of their own beside it (behaviours.ts).
  * Layout, columns and what is portable SQL: docs/lake.md.
  */
+export { addressPairs } from './addresses.ts';
 export { type BehaviourLakeOptions, openBehaviourLake } from './behaviours.ts';
 export type { LakeErrorCode } from './errors.ts';
 export { LakeError } from './errors.ts';

@@ -8,7 +8,7 @@ import { investigate as journey, type Outcome, prepareRules, readingKey } from '
 import { count, duration, plainJson, plural, zoneMinutes } from '../../../base/index.ts';
 import { openOrCreateCase } from '../../../platform/case/index.ts';
 import { files } from '../../../platform/files/index.ts';
-import { openBehaviourLake, openLake } from '../../../platform/lake/index.ts';
+import { addressPairs, openBehaviourLake, openLake } from '../../../platform/lake/index.ts';
 import { openOut } from '../../../platform/out/index.ts';
 import { keepInPacks, type PackFile, readPack, ruleShelf } from '../../../platform/packs/index.ts';
 import { openWorkStore } from '../../../platform/work/index.ts';
@@ -27,6 +27,7 @@ import { progressLine } from '../progress.ts';
 import { renderAnswer } from '../render/answer.ts';
 import { style } from '../style.ts';
 import { BEHAVIOUR_OPTION, behaviourFiles } from './behaviour.ts';
+import { DATE_OPTIONS, givenDates, saidIn } from './picture.ts';
 import { findSigner, SIGN_OPTIONS, type Signed, signedLine, signRun } from './signing.ts';
 
 export const investigate: Command = {
@@ -54,6 +55,7 @@ export const investigate: Command = {
     jobs: { type: 'string', short: 'j', value: 'N', help: 'reader processes (default: one a core)' },
     'no-lake': { type: 'boolean', help: 'keep no event lake: faster, but no later queries' },
     json: { type: 'boolean', help: 'print the answer as JSON (summary.json)' },
+    ...DATE_OPTIONS,
     ...SIGN_OPTIONS,
   },
   help: `PATHs are files, folders or archives in any mix; originals are only read. Exit code ${EXIT.found}: something was found, ${EXIT.nothing}: nothing.
@@ -87,6 +89,9 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
   process.once('SIGINT', interrupt);
   process.once('SIGTERM', interrupt);
 
+  const said = saidIn(folder, givenDates(values), terminal);
+  const { evicted } = said.dates;
+
   const work = openWorkStore(folder.work);
   const readable = [...paths.map((p) => realpathSync(p)), folder.evidence, folder.packs];
   const pool = readerPool(width, readable);
@@ -105,7 +110,8 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
         paths,
         rules,
         behaviours,
-        settings: new Map(),
+        said,
+        settings: new Map(evicted ? [['evicted', new Date(evicted.ms).toISOString().slice(0, 10)]] : []),
         options,
         program: PROGRAM,
         title: folder.file.title,
@@ -116,6 +122,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
       {
         work,
         pool,
+        addressPairs: () => addressPairs(folder.lake),
         openBehaviourLake: (streams) => openBehaviourLake(folder.lake, streams, { spill: join(folder.root, 'spill') }),
         lake: values['no-lake'] === true ? null : await openLake(folder.lake),
         assets: reportAssets(),

@@ -1,0 +1,65 @@
+import type { AddressPair } from '../../app/effects/index.ts';
+import { query } from './query.ts';
+import { lakeFiles } from './store.ts';
+
+/**
+ * Which machine had which address, told by the lake: a machine's own ticket or log-on names both, Sysmon writes its own
+ * address with each connection, DHCP says whom it gave one. `pairs` counts what was said.
+ */
+const SAID: readonly { readonly stream: string; readonly needs: readonly string[]; readonly sql: string }[] = [
+  {
+    stream: 'windows-security',
+    needs: ['EventID', 'TargetUserName', 'IpAddress'],
+    sql: `SELECT split_part(TargetUserName, '$', 1) AS host, IpAddress AS address, count(*) AS n FROM windows_security
+          WHERE EventID IN ('4768', '4769', '4624') AND TargetUserName LIKE '%$%' GROUP BY ALL`,
+  },
+  {
+    stream: 'windows-sysmon',
+    needs: ['EventID', 'Computer', 'SourceIp', 'Initiated'],
+    sql: `SELECT Computer AS host, SourceIp AS address, count(*) AS n FROM windows_sysmon
+          WHERE EventID = '3' AND lower(Initiated) = 'true' GROUP BY ALL`,
+  },
+  {
+    stream: 'zeek-dhcp',
+    needs: ['host_name', 'assigned_addr'],
+    sql: 'SELECT host_name AS host, assigned_addr AS address, count(*) AS n FROM zeek_dhcp GROUP BY ALL',
+  },
+  {
+    // the name is what the client calls itself: counted last, and less than what a machine's own ticket says
+    stream: 'windows-security',
+    needs: ['EventID', 'WorkstationName', 'IpAddress'],
+    sql: `SELECT WorkstationName AS host, IpAddress AS address, ceil(count(*) / 10) AS n FROM windows_security
+          WHERE EventID = '4624' AND WorkstationName NOT IN ('', '-') GROUP BY ALL`,
+  },
+];
+
+const MAX_PAIRS = 200_000;
+
+/** Pairs of host and address as logs name them; empty when there is no lake. @throws LakeError */
+export async function addressPairs(dir: string): Promise<AddressPair[]> {
+  const files = await lakeFiles(dir).catch(() => undefined);
+  const here = SAID.filter(({ stream }) => files?.has(stream));
+  if (here.length === 0) return [];
+  const described = [...new Set(here.map((s) => s.stream))].map(
+    (stream) => `SELECT '${stream}', column_name FROM (DESCRIBE FROM ${viewOf(stream)})`,
+  );
+  const columns = new Set((await rows(dir, described.join(' UNION ALL '))).map((row) => row.join(' ')));
+  const able = here.filter(({ stream, needs }) => needs.every((c) => columns.has(`${stream} ${c}`)));
+  if (able.length === 0) return [];
+  const all = `SELECT host, address, sum(n)::BIGINT AS n FROM (${able.map((s) => s.sql).join(' UNION ALL ')})
+    WHERE host <> '' AND address <> '' GROUP BY ALL ORDER BY n DESC, host, address`;
+  return (await rows(dir, all)).map(([host, address, n]) => ({
+    host: String(host),
+    address: String(address),
+    pairs: Number(n),
+  }));
+}
+
+const viewOf = (stream: string): string => stream.replaceAll('-', '_');
+
+async function rows(dir: string, sql: string): Promise<unknown[][]> {
+  const out: unknown[][] = [];
+  const answer = await query(dir, sql, { maxRows: MAX_PAIRS });
+  for await (const batch of answer.rows) out.push(...batch);
+  return out;
+}
