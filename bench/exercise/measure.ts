@@ -60,6 +60,7 @@ function columns(): readonly Column<Run>[] {
     { title: 'wrong', of: (r) => r.score.accounts.wrong.length + r.score.hosts.wrong.length, digits: 0 },
     { title: 'first sign, days off', of: (r) => r.score.firstSignDays, digits: 1 },
     { title: 'look-alikes', of: (r) => r.score.lookAlikes.length, digits: 0 },
+    { title: 'their lines', of: (r) => r.score.innocentLines.length, digits: 0 },
     { title: 'other mixed in', of: (r) => r.score.apart?.mixed.length ?? null, digits: 0 },
     { title: 'other’s rank', of: (r) => r.score.apart?.own ?? null, digits: 0 },
     { title: 'intrusions', of: (r) => r.intrusions, digits: 0 },

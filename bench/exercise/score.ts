@@ -40,6 +40,8 @@ export interface Score {
   readonly firstSignDays: number | null;
   /** look-alikes in the top Intrusion: the party and what of it is blamed there */
   readonly lookAlikes: readonly { readonly party: string; readonly blamed: readonly string[] }[];
+  /** addresses of look-alikes among what the top Intrusion is said to have used */
+  readonly innocentLines: readonly string[];
   /** null: no log shows the other intruder */
   readonly apart: {
     /** what only the other intruder misused and the top Intrusion blames */
@@ -71,6 +73,10 @@ export function score(truth: Truth, picture: Picture, without: ReadonlySet<strin
       .filter((p) => p.kind === 'look-alike')
       .map((p) => ({ party: p.id, blamed: [...ownKeys(p, intruder)].filter((k) => blamed.has(k)).sort() }))
       .filter((p) => p.blamed.length > 0),
+    innocentLines: truth.parties
+      .filter((p) => p.kind === 'look-alike')
+      .flatMap((p) => p.addresses.filter((a) => top?.entities.has(`address:${a}`) && !intruder.addresses.includes(a)))
+      .sort(),
     apart: keptApart(truth, intruder, picture, without),
   };
 }
@@ -118,8 +124,8 @@ function keys(victims: readonly Victim[], type: EntityType): Set<string> {
 }
 
 function allKeys(party: Party): Set<string> {
-  const misused = (victims: readonly Victim[]) => victims.filter((v) => v.state === 'misused');
-  return new Set([...keys(misused(party.accounts), 'account'), ...keys(misused(party.hosts), 'host')]);
+  const its = (victims: readonly Victim[]) => victims.filter((v) => v.state !== 'targeted');
+  return new Set([...keys(its(party.accounts), 'account'), ...keys(its(party.hosts), 'host')]);
 }
 
 /** What is this party's and not the intruder's as well. */
