@@ -10,7 +10,7 @@ const may = {
   rules: ['base', 'model'],
   knowledge: ['base', 'model'],
   hunt: ['base', 'model', 'rules'],
-  attribution: ['base', 'model', 'rules'],
+  attribution: ['base', 'model', 'rules', 'knowledge'],
   journal: ['base', 'model', 'seal'],
   release: ['base', 'model', 'seal'],
   app: ['base', 'model', 'seal', 'readers', 'rules', 'knowledge', 'hunt', 'attribution', 'journal', 'release'],
