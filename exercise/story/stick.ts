@@ -56,7 +56,20 @@ export function stick(parts: Parts): void {
         hosts: [host.name],
         what: 'The implant is left on the desk',
       });
-      if (first) v.fileWritten({ ms: ms + 40 * SECOND, process: running, file: implant(parts).image, act: left });
+      if (first) {
+        const file = implant(parts);
+        v.fileWritten({ ms: ms + 40 * SECOND, process: running, file: file.image, act: left });
+        const command = `"${file.image}" /c`;
+        v.process({
+          ms: ms + 50 * SECOND,
+          host,
+          account: person.account,
+          program: file,
+          command,
+          parent: running,
+          act: left,
+        });
+      }
       const taken = did({
         phase: 'collection',
         technique: 'T1025',
