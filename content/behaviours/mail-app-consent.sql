@@ -38,14 +38,14 @@ kinds AS (
   FROM steps
 ),
 routine AS (SELECT actor, count(DISTINCT CAST(time AS DATE)) AS days FROM steps GROUP BY actor),
-own_lines AS (SELECT DISTINCT account, address FROM visits WHERE own_line OR common),
+own_lines AS (SELECT DISTINCT account, line FROM visits WHERE own_line OR common),
 -- The steps of one actor within the window: an application's right is recorded under the resource, its secret under itself.
 marked AS (
   SELECT k.*, coalesce(r.days, 0) AS work_days,
     k.address IS NOT NULL AND n.address IS NOT NULL AND l.account IS NULL AS strange_line,
     hour(k.time) NOT BETWEEN 5 AND 19 OR isodow(k.time) > 5 AS odd_hour,
     k.time - lag(k.time) OVER (PARTITION BY k.actor ORDER BY k.time, k.event) > to_days($days) AS starts
-  FROM kinds k LEFT JOIN routine r USING (actor) LEFT JOIN own_lines l ON l.account = k.actor AND l.address = k.address
+  FROM kinds k LEFT JOIN routine r USING (actor) LEFT JOIN own_lines l ON l.account = k.actor AND l.line = CASE WHEN contains(k.address, ':') THEN line_prefix(k.address) ELSE k.address END
   LEFT JOIN address_networks n ON n.address = k.address
   WHERE k.step IS NOT NULL
 ),

@@ -33,11 +33,11 @@ changes AS (
     TRY_CAST(regexp_extract(lower(coalesce(parameters, '')), 'auditlogagelimit["\s:,a-z]*?(\d+)', 1) AS BIGINT) AS kept_days
   FROM mailbox_changes WHERE result = 'success' AND time IS NOT NULL
 ),
-own_lines AS (SELECT DISTINCT account, address FROM visits WHERE own_line OR common),
+own_lines AS (SELECT DISTINCT account, line FROM visits WHERE own_line OR common),
 judged AS (
   SELECT c.*, c.address IS NOT NULL AND n.address IS NOT NULL AND l.account IS NULL AS strange_line,
     hour(c.time) NOT BETWEEN 5 AND 19 OR isodow(c.time) > 5 AS odd_hour
-  FROM changes c LEFT JOIN own_lines l ON l.account = c.actor AND l.address = c.address
+  FROM changes c LEFT JOIN own_lines l ON l.account = c.actor AND l.line = CASE WHEN contains(c.address, ':') THEN line_prefix(c.address) ELSE c.address END
   LEFT JOIN address_networks n ON n.address = c.address
   -- the product's own length is 90 days: a longer one is no weakening
   WHERE what IS NOT NULL AND NOT (what = 'the time it is kept was cut' AND coalesce(kept_days, 0) >= 90)
@@ -51,7 +51,7 @@ grouped AS (
 )
 SELECT least(0.97, (1 - 0.38 * CASE WHEN strange_line THEN 0.4 ELSE 1 END * CASE WHEN odd_hour THEN 0.7 ELSE 1 END)
     * CASE WHEN mailboxes >= $many AND NOT strange_line THEN 0.6 ELSE 1 END) AS score,
-  actor AS account, CASE WHEN addresses = 1 THEN address END AS address, first, last, changes AS count, events, stream,
+  CASE WHEN actor NOT LIKE '% %' THEN actor END AS account, CASE WHEN addresses = 1 THEN address END AS address, first, last, changes AS count, events, stream,
   format('{} changed the audit of {}: {}{}{}{}.', actor, CASE WHEN mailboxes = 1 THEN boxes WHEN mailboxes = 0 THEN 'the house' ELSE mailboxes || ' mailboxes' END, what,
     CASE WHEN kept_days IS NOT NULL THEN format(' (to {} days)', kept_days) ELSE '' END,
     CASE WHEN strange_line THEN ', from an address that is not its own' ELSE '' END, CASE WHEN odd_hour THEN ', at night or at the weekend (UTC)' ELSE '' END) AS why,

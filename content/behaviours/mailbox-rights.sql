@@ -38,7 +38,7 @@ changes AS (
 ),
 -- What each does as work: days with such changes.
 work AS (SELECT actor, count(DISTINCT day) AS days FROM changes WHERE sort IS NOT NULL GROUP BY actor),
-own_lines AS (SELECT DISTINCT account, address FROM visits WHERE own_line OR common),
+own_lines AS (SELECT DISTINCT account, line FROM visits WHERE own_line OR common),
 known AS (SELECT account, max(own_days) AS own_days FROM visits GROUP BY account),
 usual_from AS (
   SELECT actor, address FROM changes WHERE address IS NOT NULL GROUP BY actor, address HAVING count(DISTINCT day) >= 4
@@ -53,14 +53,14 @@ judged AS (
     regexp_matches(c.said, 'password|security|incident|phish|hack|virus|alert|helpdesk|suspicious|login|embassy|minister|sanction|invoice') AS words,
     regexp_matches(c.said, 'aspx|wwwroot|inetpub|programdata|localhost|\\\\127\.|c\$') AS to_web
   FROM changes c LEFT JOIN work w USING (actor)
-  LEFT JOIN own_lines l ON l.account = c.actor AND l.address = c.address
+  LEFT JOIN own_lines l ON l.account = c.actor AND l.line = CASE WHEN contains(c.address, ':') THEN line_prefix(c.address) ELSE c.address END
   LEFT JOIN usual_from u ON u.actor = c.actor AND u.address = c.address
   LEFT JOIN address_networks n ON n.address = c.address
   WHERE c.sort IS NOT NULL
 ),
 scored AS (
   SELECT *, (1 - (1 - CASE sort WHEN 'export' THEN 0.55 WHEN 'right' THEN 0.3 WHEN 'folder' THEN 0.2 WHEN 'forward' THEN 0.35 WHEN 'transport' THEN 0.3 ELSE 0.1 END)
-      * (1 - CASE WHEN open_to_all THEN 0.45 ELSE 0 END) * (1 - CASE WHEN strange_line THEN 0.5 ELSE 0 END)
+      * (1 - CASE WHEN open_to_all THEN 0.45 ELSE 0 END) * (1 - CASE WHEN strange_line THEN CASE WHEN sort = 'rule' THEN 0.4 ELSE 0.5 END ELSE 0 END)
       * (1 - CASE WHEN odd_hour THEN 0.25 ELSE 0 END) * (1 - CASE WHEN sort = 'rule' AND forwards THEN 0.3 ELSE 0 END)
       * (1 - CASE WHEN sort = 'rule' AND hides AND words THEN 0.4 WHEN sort = 'rule' AND words THEN 0.15 ELSE 0 END)
       * (1 - CASE WHEN to_web THEN 0.6 ELSE 0 END))
@@ -80,7 +80,7 @@ grouped AS (
     list(DISTINCT 'session:' || session ORDER BY 'session:' || session)[:20] AS sessions
   FROM scored WHERE score >= $min_score GROUP BY actor, day
 )
-SELECT least(score + 0.03 * least(changes - 1, 3), 0.98) AS score, actor AS account, CASE WHEN addresses = 1 THEN address END AS address,
+SELECT least(score + 0.03 * least(changes - 1, 3), 0.98) AS score, CASE WHEN actor NOT LIKE '% %' THEN actor END AS account, CASE WHEN addresses = 1 THEN address END AS address,
   first, last, changes AS count, events, stream,
   format('{} ran {} on {}{}{}{}{}{}; such changes are {}.', actor, operations, left(coalesce(boxes, 'a mailbox'), 120),
     CASE WHEN grantees IS NULL THEN '' ELSE format(' for {}', left(grantees, 80)) END,
@@ -88,6 +88,6 @@ SELECT least(score + 0.03 * least(changes - 1, 3), 0.98) AS score, actor AS acco
     CASE WHEN open_to_all THEN ': open to everybody' ELSE '' END,
     CASE WHEN strange_line THEN ', from an address that is not its own' ELSE '' END, CASE WHEN odd_hour THEN ', at night or at the weekend (UTC)' ELSE '' END,
     CASE WHEN work_days >= $routine THEN format('its work on {} days', work_days) ELSE 'not its work' END) AS why,
-  list_concat(mailboxes, who, places, sessions) AS entities,
+  list_concat(mailboxes, who, places, sessions, CASE WHEN actor LIKE '% %' THEN ['person:' || actor] ELSE [] END) AS entities,
   {operations: operations, mailboxes: boxes, grantees: grantees, days_with_such_changes: work_days} AS facts
 FROM grouped ORDER BY score DESC, first, actor

@@ -3,7 +3,7 @@ id: mailbox_changes
 title: Rights, rules, forwarding, applications or audit of mailboxes were changed
 columns:
   operation: VARCHAR    # as the log names it: Add-MailboxPermission, New-InboxRule, Consent to application
-  actor: VARCHAR        # who did it, bare
+  actor: VARCHAR        # who did it, bare; the own server's log may only give a name with blanks
   mailbox: VARCHAR      # of whom, as named; for directory changes the application
   grantee: VARCHAR      # who was given the right, bare; default and anonymous as such
   address: VARCHAR
@@ -42,7 +42,7 @@ WHERE regexp_matches(OperationName, '(?i)consent to application|delegated permis
 -- section windows-msexchange-management: Data
 -- One event a cmdlet: the first of its values is the cmdlet, the second its parameters, the third who ran it. 1 worked, 6 failed.
 SELECT _time AS time, TRY(Data->>0) AS operation, bare_account(regexp_extract(TRY(Data->>2), '([^/\\]+)$', 1)) AS actor,
-  lower(regexp_extract(TRY(Data->>1), '-(?:Identity|Mailbox)\s+"?([^"\s]+)', 1)) AS mailbox,
+  nullif(lower(regexp_extract(TRY(Data->>1), '-(?:Identity|Mailbox)\s+"?([^"\s]+)', 1)), '') AS mailbox,
   bare_account(regexp_extract(TRY(Data->>1), '-(?:User|Trustee)\s+"?([^"\s]+)', 1)) AS grantee,
   TRY(Data->>5) AS client, TRY(Data->>1) AS parameters, CASE WHEN _event_id = 6 THEN 'failure' ELSE 'success' END AS result,
   'server' AS service, _evidence, _offset, _flags

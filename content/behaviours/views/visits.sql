@@ -11,6 +11,7 @@ reads: [logins, mailbox_access]
 columns:
   account: VARCHAR
   address: VARCHAR
+  line: VARCHAR         # the address; of IPv6 its /48, in which one line has many addresses
   outcome: VARCHAR      # success, failure, stopped
   service: VARCHAR
   client: VARCHAR
@@ -41,35 +42,36 @@ seen AS (
 lines AS (
   SELECT s.*, CASE WHEN client IS NULL AND device IS NULL THEN NULL ELSE concat_ws(' / ', device, client) END AS signature,
     regexp_replace(coalesce(client, ''), '[0-9.]+', '#', 'g') AS family,
+    CASE WHEN contains(address, ':') THEN line_prefix(address) ELSE address END AS line,
     n.address IS NOT NULL AS outside, n.prefix, n.asn, n.kind, n.country, CAST(time AS DATE) AS day
   FROM seen s LEFT JOIN address_networks n USING (address)
   WHERE time IS NOT NULL AND account IS NOT NULL AND address IS NOT NULL
 ),
 passed AS (SELECT * FROM lines WHERE outcome = 'success'),
 uses AS (
-  SELECT account, address, bool_or(outside) AS outside, min(asn) AS asn, min(country) AS country, count(DISTINCT day) AS days,
+  SELECT account, line, bool_or(outside) AS outside, min(asn) AS asn, min(country) AS country, count(DISTINCT day) AS days,
     date_diff('day', min(day), max(day)) AS span
-  FROM passed GROUP BY account, address
+  FROM passed GROUP BY account, line
 ),
 main_lines AS (
-  SELECT account, address FROM uses JOIN (SELECT account, count(DISTINCT day) AS all_days FROM passed WHERE outside GROUP BY account) USING (account)
+  SELECT account, line FROM uses JOIN (SELECT account, count(DISTINCT day) AS all_days FROM passed WHERE outside GROUP BY account) USING (account)
   WHERE outside AND days >= 5 AND span >= 14 AND days >= 0.15 * all_days
   UNION ALL
-  SELECT account, address FROM uses WHERE NOT outside
+  SELECT account, line FROM uses WHERE NOT outside
 ),
 signatures AS (
   SELECT account, signature, min(family) AS family,
     count(DISTINCT day) FILTER (m.account IS NOT NULL) >= 0.2 * count(DISTINCT day) AS own
-  FROM passed LEFT JOIN main_lines m USING (account, address) WHERE signature IS NOT NULL GROUP BY account, signature
+  FROM passed LEFT JOIN main_lines m USING (account, line) WHERE signature IS NOT NULL GROUP BY account, signature
 ),
 families AS (SELECT account, family, bool_or(own) AS own FROM signatures GROUP BY account, family),
 kept AS (
-  SELECT account, address FROM uses u WHERE outside AND days >= 5 AND span >= 14
-    AND days <= 2 * (SELECT count(DISTINCT p.day) FROM passed p LEFT JOIN signatures s USING (account, signature)
-      WHERE p.account = u.account AND p.address = u.address AND coalesce(s.own, true))
+  SELECT account, line FROM passed LEFT JOIN signatures s USING (account, signature) WHERE outside GROUP BY account, line
+  HAVING count(DISTINCT day) >= 5 AND date_diff('day', min(day), max(day)) >= 14
+    AND 2 * count(DISTINCT day) FILTER (s.own) >= count(DISTINCT day) FILTER (signature IS NOT NULL)
 ),
-own_lines AS (SELECT account, address, country, outside FROM uses SEMI JOIN (FROM main_lines UNION FROM kept) USING (account, address)),
-common_lines AS (SELECT address FROM own_lines GROUP BY address HAVING count(*) >= 2),
+own_lines AS (SELECT account, line, country, outside FROM uses SEMI JOIN (FROM main_lines UNION FROM kept) USING (account, line)),
+common_lines AS (SELECT line FROM own_lines GROUP BY line HAVING count(*) >= 2),
 homes AS (
   SELECT account, country FROM own_lines WHERE outside AND country IS NOT NULL
   UNION
@@ -78,27 +80,27 @@ homes AS (
 ),
 -- Without a client in the log, a provider the account comes from on many days is its own, whatever the address.
 providers AS (SELECT account, asn, sum(days) AS days FROM uses WHERE outside AND asn IS NOT NULL GROUP BY account, asn),
-settled AS (SELECT account, count(DISTINCT day) AS days, count(*) AS visits FROM passed SEMI JOIN own_lines USING (account, address) GROUP BY account),
+settled AS (SELECT account, count(DISTINCT day) AS days, count(*) AS visits FROM passed SEMI JOIN own_lines USING (account, line) GROUP BY account),
 hours AS (
   SELECT account, isodow(time) > 5 AS weekend, hour(time) AS hour, count(*) AS visits
-  FROM passed SEMI JOIN own_lines USING (account, address) GROUP BY account, weekend, hour
+  FROM passed SEMI JOIN own_lines USING (account, line) GROUP BY account, weekend, hour
 )
-SELECT l.time, l.event, l.stream, l.flags, l.account, l.address, l.outcome, l.service, l.client, l.device, l.session, l.signature,
+SELECT l.time, l.event, l.stream, l.flags, l.account, l.address, l.line, l.outcome, l.service, l.client, l.device, l.session, l.signature,
   l.outside, l.prefix, l.asn, l.kind, l.country,
-  o.account IS NOT NULL AS own_line, c.address IS NOT NULL AS common,
+  o.account IS NOT NULL AS own_line, c.line IS NOT NULL AS common,
   CASE WHEN l.signature IS NOT NULL THEN coalesce(s.own, false) END AS own_client,
   h.country IS NOT NULL AS near,
   coalesce(t.visits, 0) >= 20 AND coalesce(w.visits, 0) < 0.01 * t.visits AS odd_hour,
   coalesce(t.days, 0) AS own_days,
-  CASE WHEN NOT l.outside OR o.account IS NOT NULL OR c.address IS NOT NULL OR u.days > 3 OR u.span > 3 THEN 0 ELSE
+  CASE WHEN NOT l.outside OR o.account IS NOT NULL OR c.line IS NOT NULL OR u.days > 3 OR u.span > 3 THEN 0 ELSE
     (CASE l.kind WHEN 'residential' THEN 1.0 WHEN 'mobile' THEN 0.4 WHEN 'business' THEN 0.35 WHEN 'education' THEN 0.35
        WHEN 'hosting' THEN 0.3 WHEN 'vpn' THEN 0.15 WHEN 'satellite' THEN 0.1 ELSE 0.7 END)
     * (CASE WHEN l.signature IS NULL THEN CASE WHEN p.days - coalesce(u.days, 0) >= 10 THEN 0.05 ELSE 0.5 END
        WHEN s.own THEN 0.02 WHEN f.own THEN 0.35 ELSE 1.0 END) END AS strange
 FROM lines l
-LEFT JOIN uses u ON u.account = l.account AND u.address = l.address
-LEFT JOIN own_lines o ON o.account = l.account AND o.address = l.address
-LEFT JOIN common_lines c ON c.address = l.address
+LEFT JOIN uses u ON u.account = l.account AND u.line = l.line
+LEFT JOIN own_lines o ON o.account = l.account AND o.line = l.line
+LEFT JOIN common_lines c ON c.line = l.line
 LEFT JOIN signatures s ON s.account = l.account AND s.signature = l.signature
 LEFT JOIN families f ON f.account = l.account AND f.family = l.family AND l.signature IS NOT NULL
 LEFT JOIN providers p ON p.account = l.account AND p.asn = l.asn

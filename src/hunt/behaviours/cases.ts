@@ -87,7 +87,7 @@ export function caseRows(view: string, rows: readonly CaseRow[]): CaseRow[] {
     for (let n = 0; n < repeat; n++) {
       const filled: Record<string, Cell> = {};
       for (const [name, value] of Object.entries(row))
-        filled[name] = typeof value === 'string' ? fill(value, n) : value;
+        filled[name] = Array.isArray(value) ? value.map((each) => filledIn(each, n)) : filledIn(value, n);
       if (typeof filled.time === 'string') filled.time = moved(filled.time, n * step + spread * chance(at, n), view);
       filled.event ??= `${view}@${at * 1_000_000 + n}`;
       filled.stream ??= 'example';
@@ -95,6 +95,10 @@ export function caseRows(view: string, rows: readonly CaseRow[]): CaseRow[] {
     }
   }
   return out;
+}
+
+function filledIn<T>(value: T, n: number): T | string {
+  return typeof value === 'string' ? fill(value, n) : value;
 }
 
 function fill(text: string, n: number): string {
