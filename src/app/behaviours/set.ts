@@ -48,7 +48,7 @@ export function behaviourSet(request: BehaviourSetRequest): BehaviourSet {
     kept.push({ digest, kind, bytes: new TextEncoder().encode(text) });
   for (const file of request.files) {
     try {
-      if (/(^|\/)views\//.test(file.path)) {
+      if (/(^|\/)views\//.test(`${file.pack}/${file.path}`)) {
         const view = parseView(file);
         if (views.has(view.id)) continue;
         views.set(view.id, view);
