@@ -74,7 +74,7 @@ export function guidBytes(text: string): Buffer {
 }
 
 /** `S-1-5-21-1-2-3-500` */
-function sidBytes(text: string): Buffer {
+export function sidBytes(text: string): Buffer {
   const [revision = 1, authority = 0, ...sub] = text.split('-').slice(1).map(Number);
   const b = Buffer.alloc(8 + 4 * sub.length);
   b[0] = revision;

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import type { Instance, XmlElement, XmlNode } from './chunk.ts';
 import { ChunkFull, ChunkWriter } from './chunk.ts';
+import { type Instance, XMLNS, type XmlElement, type XmlNode } from './template.ts';
 import type { PlainValue } from './values.ts';
 import { value } from './values.ts';
 
@@ -8,7 +8,7 @@ import { value } from './values.ts';
  * Writes EVTX files as Windows would: the worked example's logs, and the small files the reader's own tests stand on.
  * In: events as plain records, or BinXml trees for anything else. Out: the file's bytes, all checksums right.
  */
-export type { Instance, XmlElement, XmlNode, XmlPiece } from './chunk.ts';
+export type { Instance, XmlElement, XmlNode, XmlPiece } from './template.ts';
 export type { PlainValue } from './values.ts';
 export { value } from './values.ts';
 
@@ -61,9 +61,8 @@ export interface EvtxOptions {
   readonly spareChunks?: number;
 }
 
-const FILE_HEADER = 4096;
 const CHUNK = 65_536;
-const XMLNS = 'http://schemas.microsoft.com/win/2004/08/events/event';
+const FILE_HEADER = 4096;
 
 export function writeEvtx(records: readonly (EventRecord | RawEventRecord)[], options: EvtxOptions = {}): Buffer {
   const chunks: Buffer[] = [];
@@ -96,7 +95,8 @@ export function writeEvtx(records: readonly (EventRecord | RawEventRecord)[], op
   ]);
 }
 
-function fileHeader(chunks: number, lastId: bigint, dirty: boolean): Buffer {
+/** The 4,096 bytes before the chunks. */
+export function fileHeader(chunks: number, lastId: bigint, dirty: boolean): Buffer {
   const b = Buffer.alloc(FILE_HEADER);
   b.write('ElfFile\0', 'latin1');
   b.writeBigUInt64LE(BigInt(Math.max(0, chunks - 1)), 16);

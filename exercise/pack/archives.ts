@@ -1,15 +1,50 @@
 import { crc32 } from 'node:zlib';
-import { deflate } from './deflate.ts';
+import type { ByteSink } from '../evtx/stream.ts';
+import { Deflater, deflate } from './deflate.ts';
 
 /** gzip (RFC 1952) and ZIP (PKWARE APPNOTE 6.3) as common tools write them, the same bytes every time. */
 
 export function gzip(bytes: Uint8Array, modifiedMs: number): Buffer {
-  const head = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
-  head.writeUInt32LE(Math.floor(modifiedMs / 1000), 4);
-  const tail = Buffer.alloc(8);
-  tail.writeUInt32LE(crc32(bytes), 0);
-  tail.writeUInt32LE(bytes.length, 4);
-  return Buffer.concat([head, deflate(bytes), tail]);
+  const out: Uint8Array[] = [];
+  const stream = new Gzip({ write: (b) => void out.push(b), close: () => {} }, modifiedMs);
+  stream.write(bytes);
+  stream.close();
+  return Buffer.concat(out);
+}
+
+/** The same as it comes. */
+export class Gzip implements ByteSink {
+  readonly #sink: Pick<ByteSink, 'write' | 'close'>;
+  readonly #deflater = new Deflater();
+  #crc = 0;
+  #length = 0;
+
+  constructor(sink: Pick<ByteSink, 'write' | 'close'>, modifiedMs: number) {
+    this.#sink = sink;
+    const head = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]);
+    head.writeUInt32LE(Math.floor(modifiedMs / 1000), 4);
+    sink.write(head);
+  }
+
+  write(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+    this.#crc = crc32(bytes, this.#crc);
+    this.#length += bytes.length;
+    this.#sink.write(this.#deflater.write(bytes));
+  }
+
+  writeAt(): void {
+    throw new RangeError('what is compressed cannot be written over');
+  }
+
+  close(): void {
+    this.#sink.write(this.#deflater.end());
+    const tail = Buffer.alloc(8);
+    tail.writeUInt32LE(this.#crc, 0);
+    tail.writeUInt32LE(this.#length % 2 ** 32, 4);
+    this.#sink.write(tail);
+    this.#sink.close();
+  }
 }
 
 export interface Member {

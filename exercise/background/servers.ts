@@ -1,0 +1,338 @@
+import { DAY, HOUR, MINUTE, SECOND } from '../calendar.ts';
+import type { Host, Person } from '../contract.ts';
+import { PROGRAMS } from '../records/programs.ts';
+import type { Day } from './day.ts';
+
+/** Servers by themselves: backups, probes, scans, patch nights; administrators at work; and the Internet at the door. */
+export function serversDay(d: Day, people: readonly Person[]): void {
+  backups(d);
+  probes(d);
+  patchNight(d);
+  administrators(d, people);
+  theDoor(d);
+}
+
+function backups(d: Day): void {
+  const { world, random, verbs } = d;
+  const { application, files, exchange } = world.servers;
+  const { backup } = world.accounts;
+  for (const [i, host] of [files, exchange].entries()) {
+    if (i === 1 && d.often(0.5) === 0) continue;
+    const ms = d.start + 22 * HOUR + i * 25 * MINUTE + random.int(0, 4 * MINUTE);
+    verbs.logon({
+      ms,
+      host,
+      account: backup,
+      type: 3,
+      from: application,
+      privileged: true,
+      seconds: random.int(900, 4000),
+    });
+    verbs.process({
+      ...{
+        ms: ms + 20 * SECOND,
+        host,
+        account: 'SYSTEM',
+        program: PROGRAMS.backup,
+        command: `"${PROGRAMS.backup.image}"`,
+      },
+      parent: { program: PROGRAMS.services, command: 'C:\\Windows\\system32\\services.exe', id: 684 },
+    });
+    verbs.connection({
+      ...{ ms: ms + 30 * SECOND, from: host, to: application, port: 10_000, seconds: random.int(900, 3600) },
+      ...{ sent: random.int(800_000_000, 4_000_000_000), received: random.int(2_000_000, 9_000_000) },
+    });
+  }
+}
+
+function probes(d: Day): void {
+  const { world, random, verbs } = d;
+  const { exchange, dc1, dc2, files, application, jump, linux } = world.servers;
+  const { exchange: health, monitor } = world.accounts;
+  for (let n = d.times(6); n > 0; n--) {
+    verbs.exchangeRequest({
+      ms: d.any(),
+      from: '10.20.10.35',
+      method: 'GET',
+      stem: '/owa/healthcheck.htm',
+      agent: 'AMProbe/Local/ClientAccess',
+      status: 200,
+      took: random.int(0, 4),
+    });
+  }
+  for (let n = d.times(3); n > 0; n--) {
+    verbs.exchangeRequest({
+      ms: d.any(),
+      from: '10.20.10.20',
+      method: 'POST',
+      stem: '/EWS/Exchange.asmx',
+      account: health,
+      agent: 'AMProbe/Local/ClientAccess',
+      status: 200,
+    });
+  }
+  for (let n = d.times(5); n > 0; n--) {
+    const host = random.pick([exchange, dc1, dc2, files, application]);
+    verbs.logon({ ms: d.any(), host, account: monitor, type: 3, from: application, seconds: random.int(1, 9) });
+  }
+  for (let n = d.times(4); n > 0; n--) {
+    const host = random.pick([exchange, files, application, dc1]);
+    verbs.serviceState({
+      ms: d.any(),
+      host,
+      name: random.pick([
+        'Windows Update',
+        'Background Intelligent Transfer Service',
+        'WMI Performance Adapter',
+        'Guard AV Service',
+      ]),
+      state: random.pick(['running', 'stopped']),
+    });
+  }
+  for (let n = d.times(5); n > 0; n--) {
+    const host = random.pick([exchange, files, application]);
+    const program = random.pick([PROGRAMS.taskhost, PROGRAMS.svchost, PROGRAMS.conhost, PROGRAMS.guard]);
+    verbs.process({
+      ...{ ms: d.any(), host, account: 'SYSTEM', program, command: program.image, folder: 'C:\\Windows\\system32\\' },
+      parent: {
+        program: PROGRAMS.svchost,
+        command: 'C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule',
+        id: 1320,
+      },
+    });
+  }
+  // ASP.NET compiles pages: the one program a mail server's worker starts on good days
+  if (d.often(0.15) > 0) {
+    verbs.process({
+      ...{ ms: d.any(), host: exchange, account: 'SYSTEM', program: PROGRAMS.csc },
+      command: `"${PROGRAMS.csc.image}" /noconfig /fullpaths @"C:\\Windows\\Microsoft.NET\\Framework64\\v4.0.30319\\Temporary ASP.NET Files\\owa\\${random.hex(8)}\\${random.hex(8)}.cmdline"`,
+      parent: {
+        program: PROGRAMS.w3wp,
+        command: 'c:\\windows\\system32\\inetsrv\\w3wp.exe -ap "MSExchangeOWAAppPool" -v "v4.0"',
+        id: 5668,
+      },
+    });
+  }
+  for (const host of [jump, linux]) {
+    for (let n = d.times(1.5); n > 0; n--) verbs.exec({ ms: d.any(), host, account: 'root', argv: random.pick(CRON) });
+  }
+  // the scanner comes by on the first Sunday of the month
+  const date = new Date(d.start);
+  if (date.getUTCDay() === 0 && date.getUTCDate() <= 7) {
+    for (const host of [jump, linux]) {
+      for (let i = 0; i < 6; i++)
+        verbs.ssh({
+          ms: d.start + 2 * HOUR + i * 900,
+          host,
+          account: world.accounts.scanner.name,
+          from: application,
+          ok: false,
+          method: 'password',
+        });
+    }
+    for (let i = 0; i < 12; i++)
+      verbs.connection({
+        ms: d.start + 2 * HOUR + i * 400,
+        from: application,
+        to: random.pick([jump, linux, files]),
+        port: random.int(20, 9000),
+        state: random.chance(70) ? 'REJ' : 'S0',
+      });
+  }
+}
+
+const CRON: readonly (readonly string[])[] = [
+  ['/usr/sbin/logrotate', '/etc/logrotate.conf'],
+  ['/usr/bin/apt-get', '-qq', 'update'],
+  ['/usr/bin/find', '/var/tmp', '-mtime', '+30', '-delete'],
+  ['/usr/local/bin/backup-config', '--nightly'],
+];
+
+/** The night after the second Tuesday of the month: updates, restarts. */
+function patchNight(d: Day): void {
+  const { world, verbs, random } = d;
+  const date = new Date(d.start);
+  if (date.getUTCDay() !== 3 || date.getUTCDate() < 9 || date.getUTCDate() > 15) return;
+  const { dc1, dc2, exchange, files, application } = world.servers;
+  for (const [i, host] of [application, files, exchange, dc2, dc1].entries()) {
+    const ms = d.start + HOUR + i * 20 * MINUTE;
+    verbs.serviceState({ ms, host, name: 'Windows Update', state: 'running' });
+    verbs.logon({
+      ms: ms + MINUTE,
+      host,
+      account: world.accounts.deploy,
+      type: 3,
+      from: application,
+      privileged: true,
+      seconds: 600,
+    });
+    verbs.process({
+      ...{ ms: ms + 2 * MINUTE, host, account: 'SYSTEM', program: PROGRAMS.powershell, integrity: 'System' },
+      command: 'powershell.exe -NonInteractive -File C:\\ProgramData\\Deploy\\patch.ps1',
+      parent: { program: PROGRAMS.services, command: 'C:\\Windows\\system32\\services.exe', id: 684 },
+    });
+    verbs.powershell({
+      ms: ms + 2 * MINUTE,
+      host,
+      account: 'SYSTEM',
+      script: `Install-Patches -Group ${random.int(1, 3)} -Restart`,
+      path: 'C:\\ProgramData\\Deploy\\patch.ps1',
+    });
+    verbs.serviceState({ ms: ms + 12 * MINUTE, host, name: 'Guard AV Service', state: 'running' });
+  }
+}
+
+/** Administrators work in daylight, most often: on servers by remote desktop, on the jump host, in the directory. */
+function administrators(d: Day, people: readonly Person[]): void {
+  const { world, random, verbs } = d;
+  const admins = people.filter((p) => p.admin && world.present(p, d.local(p, 12 * 60)));
+  if (admins.length === 0) return;
+  const { dc1, exchange, files, application, jump } = world.servers;
+  for (let n = d.times(1.6); n > 0; n--) {
+    const who = random.pick(admins);
+    const admin = who.admin!;
+    const host: Host = random.pick([dc1, exchange, files, application]);
+    const ms = d.atWork(who);
+    const logon = verbs.logon({
+      ms,
+      host,
+      account: admin,
+      type: 10,
+      from: who.workstation,
+      seconds: random.int(300, 5000),
+    });
+    const parent = { program: PROGRAMS.explorer, command: 'C:\\Windows\\Explorer.EXE', id: 5104 };
+    const program = random.pick([PROGRAMS.mmc, PROGRAMS.powershell, PROGRAMS.gpupdate, PROGRAMS.ipconfig]);
+    verbs.process({
+      ms: ms + 90 * SECOND,
+      host,
+      account: admin,
+      program,
+      command: `"${program.image}"`,
+      parent,
+      logon,
+      integrity: 'High',
+    });
+    if (program === PROGRAMS.powershell) {
+      verbs.powershell({
+        ms: ms + 120 * SECOND,
+        host,
+        account: admin,
+        script: random.pick([
+          'Get-Service | Where-Object Status -eq Stopped',
+          'Get-ADUser -Filter * -Properties LastLogonDate',
+          'Test-NetConnection ex01 -Port 443',
+        ]),
+      });
+    }
+  }
+  if (d.often(0.5) > 0) {
+    const who = random.pick(admins);
+    const ms = d.atWork(who);
+    verbs.ssh({
+      ms,
+      host: jump,
+      account: who.admin!,
+      from: who.workstation,
+      ok: true,
+      method: 'publickey',
+      seconds: random.int(200, 4000),
+    });
+    verbs.sudo({
+      ms: ms + 50 * SECOND,
+      host: jump,
+      account: who.admin!,
+      command: random.pick([
+        '/usr/bin/systemctl status nginx',
+        '/usr/bin/apt-get upgrade',
+        '/usr/bin/tail /var/log/syslog',
+      ]),
+    });
+    verbs.exec({ ms: ms + 51 * SECOND, host: jump, account: 'root', argv: ['/usr/bin/systemctl', 'status', 'nginx'] });
+  }
+  for (let n = d.times(0.5); n > 0; n--) {
+    const who = random.pick(admins);
+    const by = who.admin!;
+    const of = random.pick(people).account;
+    const ms = d.atWork(who);
+    const from = who.post.exit;
+    switch (random.int(0, 4)) {
+      case 0:
+        verbs.accountChanged({ ms, by, of, change: 'password reset' });
+        break;
+      case 1:
+        verbs.accountChanged({ ms, by, of, change: 'changed' });
+        break;
+      case 2:
+        verbs.directoryChange({
+          ms,
+          activity: 'Update user',
+          category: 'UserManagement',
+          by,
+          from,
+          target: of.upn,
+          changes: [['MobilePhone', '["+00 000 000"]']],
+        });
+        break;
+      case 3:
+        verbs.cmdlet({
+          ms,
+          account: by,
+          cmdlet: 'Set-Mailbox',
+          parameters: `-Identity "${of.name}" -DisplayName "${of.name}"`,
+        });
+        break;
+      default:
+        verbs.mailboxChange({
+          ms,
+          operation: 'Set-Mailbox',
+          by,
+          from,
+          object: of.upn,
+          parameters: { Identity: of.upn, RetentionPolicy: 'Default MRM Policy' },
+        });
+    }
+  }
+}
+
+/** Everybody on the Internet tries the door now and then. */
+const TRIED = ['admin', 'test', 'vpn', 'support', 'root', 'guest', 'user1', 'backup'];
+function theDoor(d: Day): void {
+  const { world, random, verbs } = d;
+  const hosting = world.networks.filter((n) => n.kind === 'hosting');
+  const scanner = () => `${random.pick(hosting).first.replace(/\.\d+$/, '')}.${random.int(2, 199)}`;
+  for (let n = d.times(1.2); n > 0; n--) verbs.vpnFailed({ ms: d.any(), account: random.pick(TRIED), from: scanner() });
+  for (let n = d.times(1.5); n > 0; n--) {
+    const stem = random.pick([
+      '/robots.txt',
+      '/favicon.ico',
+      '/.env',
+      '/wp-login.php',
+      '/.well-known/security.txt',
+      '/owa/auth/logon.aspx',
+    ]);
+    verbs.exchangeRequest({
+      ms: d.any(),
+      from: scanner(),
+      method: 'GET',
+      stem,
+      agent: 'Mozilla/5.0 zgrab/0.x',
+      status: stem.startsWith('/owa') ? 200 : 404,
+    });
+  }
+  for (let n = d.times(2); n > 0; n--) {
+    const port = random.pick([22, 23, 443, 3389, 8080]);
+    verbs.connection({
+      ms: d.any(),
+      from: scanner(),
+      to: '192.0.2.20',
+      port,
+      state: 'S0',
+      sent: 0,
+      received: 0,
+      seconds: 0,
+    });
+  }
+  if (d.start % (7 * DAY) === 0)
+    verbs.vpnFailed({ ms: d.start + 3 * HOUR, account: world.accounts.monitor, from: '192.0.2.40' });
+}
