@@ -49,7 +49,6 @@ export function cluster(
 ): Clusters {
   const groups = new Groups(sightings, apartSets(assertions, nodes));
   const links: Tied[] = [];
-  bindNamed(sightings, groups, links);
   const edges = edgesOf(sightings, nodes, takesPart);
   const take = (tied: Tied): boolean => {
     if (!groups.join(tied.a, tied.b)) return false;
@@ -57,6 +56,7 @@ export function cluster(
     return true;
   };
   for (const tied of together(edges, (i) => i)) if (tied.weight >= DIRECT) take(tied);
+  bindNamed(sightings, groups, links);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     let joined = false;
     // Ties are weighed anew after each round: what a group shares changes with the group.

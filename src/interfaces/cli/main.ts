@@ -3,12 +3,14 @@
  */
 import { CodedError, oneLine } from '../../base/index.ts';
 import { type Command, EXIT, resolve, type Terminal, UsageError } from './command.ts';
+import { assert } from './commands/assert.ts';
 import { BEHAVIOUR_COMMANDS } from './commands/behaviour.ts';
 import { CASE_COMMANDS } from './commands/case.ts';
 import { CHECK_COMMANDS } from './commands/caseCheck.ts';
 import { LOG_COMMANDS } from './commands/caseLog.ts';
 import { doctor } from './commands/doctor.ts';
 import { explain } from './commands/explain.ts';
+import { INTRUSION_COMMANDS } from './commands/intrusion.ts';
 import { investigate } from './commands/investigate.ts';
 import { query } from './commands/query.ts';
 import { sample } from './commands/sample.ts';
@@ -29,6 +31,8 @@ export const COMMANDS: readonly Command[] = [
   ...LOG_COMMANDS,
   ...CHECK_COMMANDS,
   ...SAY_COMMANDS,
+  assert,
+  ...INTRUSION_COMMANDS,
   ...STATION_COMMANDS,
   ...KEY_COMMANDS,
 ];

@@ -8,6 +8,7 @@ import type { CaseFolder } from '../../../platform/case/index.ts';
 import { type Command, EXIT, type Option, type Terminal, text, texts, UsageError, type Values } from '../command.ts';
 import { CASE_OPTION, theCase } from './cases.ts';
 import { HAND_OPTIONS, needed, oneOf, openStation } from './hands.ts';
+import { entityOption, refreshPicture } from './picture.ts';
 import { jsonText } from './station.ts';
 import { worldOf } from './worlds.ts';
 
@@ -48,11 +49,14 @@ Another agency's judgement stands beside yours; nothing wins silently.`,
     if (!verdict) throw new UsageError(`a verdict is one of ${VERDICTS.join(', ')}`);
     const why = needed(values, 'why');
     const finding = await findingOf(theCase(values), named.toLowerCase());
-    return say(values, terminal, () => ({
+    const done = await say(values, terminal, () => ({
       kind: 'finding-judged',
       payload: { finding: finding.id, verdict, why },
       refs: { events: finding.events },
     }));
+    // The picture of the intrusions changes at once, when there is one.
+    if (existsSync(join(theCase(values).out, 'intrusions.json'))) await refreshPicture(theCase(values), {}, terminal);
+    return done;
   },
 };
 
@@ -72,6 +76,17 @@ const decide: Command = {
     },
     condition: { type: 'string', multiple: true, value: 'TEXT', help: 'what must hold for it to stand' },
     review: { type: 'string', value: 'YYYY-MM-DD', help: 'when to look at it again' },
+    effective: {
+      type: 'string',
+      value: 'YYYY-MM-DD',
+      help: 'since when it holds, if not from now: dwell and the eviction check use it',
+    },
+    foothold: {
+      type: 'string',
+      multiple: true,
+      value: 'TYPE:NAME',
+      help: 'with evict: a way in to be watched, account:svc-scan',
+    },
   },
   help: `Example: czernin decide "We watch until the second controller is imaged." --subject watch --title "Watch, do not evict" \\
   --party "CSIRT=agrees" --party "Ministry=dissents:the files are still readable" --condition "mail gateway blocked" --review 2022-05-01`,
@@ -84,12 +99,18 @@ const decide: Command = {
     if (parties.length === 0) throw new UsageError('--party is needed: who agrees, who dissents');
     const review = text(values, 'review');
     if (review !== undefined && !isDay(review)) throw new UsageError('--review is a date: 2022-05-01');
+    const effective = text(values, 'effective');
+    if (effective !== undefined && !isDay(effective)) throw new UsageError('--effective is a date: 2022-05-01');
     const payload = {
       subject,
       title: needed(values, 'title'),
       decision,
       parties,
-      conditions: texts(values, 'condition'),
+      conditions: [
+        ...texts(values, 'condition'),
+        ...(effective === undefined ? [] : [`effective: ${effective}`]),
+        ...texts(values, 'foothold').map((f) => `foothold: ${entityOption(f)}`),
+      ],
       ...(review ? { reviewOn: review } : {}),
     };
     return say(values, terminal, () => ({ kind: 'decision-made', payload }));
