@@ -88,6 +88,6 @@ SELECT least(score, 0.97) AS score, actor AS account, CASE WHEN addresses = 1 TH
     CASE WHEN for_all THEN ' for everybody' ELSE '' END, CASE WHEN secrets > 0 AND rights + consents > 0 THEN ' and a new secret' ELSE '' END, left(coalesce(targets, ''), 100),
     CASE WHEN app IS NULL THEN '' ELSE format('; application {} began to read mail {:.1f} hours after the first step', app, date_diff('second', first, read_time) / 3600.0) END,
     CASE WHEN strange_line THEN '; from an address that is not its own' ELSE '' END) AS why,
-  list_concat(services, places, CASE WHEN app IS NULL THEN [] ELSE ['service:' || app, 'client:' || app] END) AS entities,
+  services AS entities, list_concat(places, CASE WHEN app IS NULL THEN [] ELSE ['service:' || app, 'client:' || app] END) AS acted,
   {rights: rights, secrets: secrets, application: app, days_with_directory_changes: work_days} AS facts
 FROM scored WHERE score >= $min_score ORDER BY score DESC, first, actor

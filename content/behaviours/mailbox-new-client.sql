@@ -79,7 +79,7 @@ SELECT least(score, 0.98) AS score, account, CASE WHEN addresses = 1 THEN addres
       CASE WHEN addresses = 1 THEN 'is' ELSE 'are' END) ELSE '' END,
     items, CASE WHEN folders > 0 THEN format(' and {} as a whole', CASE WHEN folders = 1 THEN 'one folder' ELSE folders || ' folders' END) ELSE '' END,
     CASE WHEN throttled > 0 THEN '; the log was throttled, how many more is unknown' WHEN folders > 0 THEN '; how many items those hold is unknown' ELSE '' END) AS why,
-  list_concat(['mailbox:' || mailbox, 'client:' || coalesce(client, app), 'service:' || app], places, sessions) AS entities,
+  ['service:' || app] AS entities, list_concat(['mailbox:' || mailbox, 'client:' || coalesce(client, app)], places, sessions) AS acted,
   CASE WHEN throttled > 0 THEN ['the source says itself that items are missing: at least'] ELSE [] END AS caveats,
   {mailbox: mailbox, items_at_least: items, items_at_most: CASE WHEN throttled > 0 OR syncs > 0 THEN 'unknown' ELSE CAST(items AS VARCHAR) END,
     folders_taken: folders, throttled_records: throttled, mailboxes_with_client: mailboxes} AS facts

@@ -88,6 +88,6 @@ SELECT least(score + 0.03 * least(changes - 1, 3), 0.98) AS score, CASE WHEN act
     CASE WHEN open_to_all THEN ': open to everybody' ELSE '' END,
     CASE WHEN strange_line THEN ', from an address that is not its own' ELSE '' END, CASE WHEN odd_hour THEN ', at night or at the weekend (UTC)' ELSE '' END,
     CASE WHEN work_days >= $routine THEN format('its work on {} days', work_days) ELSE 'not its work' END) AS why,
-  list_concat(mailboxes, who, places, sessions, CASE WHEN actor LIKE '% %' THEN ['person:' || actor] ELSE [] END) AS entities,
+  who AS entities, list_concat(mailboxes, places, sessions, CASE WHEN actor LIKE '% %' THEN ['person:' || actor] ELSE [] END) AS acted,
   {operations: operations, mailboxes: boxes, grantees: grantees, days_with_such_changes: work_days} AS facts
 FROM grouped ORDER BY score DESC, first, actor

@@ -66,7 +66,7 @@ SELECT least(score, 0.95) AS score, account, address, first, last, records AS co
     CASE WHEN folders = 1 THEN 'a folder' WHEN folders = 0 THEN 'folders' ELSE folders || ' folders' END,
     CASE WHEN own_place THEN '' ELSE ' from an address that is not the owner''s' END,
     CASE WHEN names IS NULL THEN '' ELSE format(' ({})', left(names, 120)) END) AS why,
-  ['mailbox:' || mailbox, 'session:' || session, 'client:' || coalesce(client, app), 'address:' || address] AS entities,
+  ['mailbox:' || mailbox, 'session:' || session, 'client:' || coalesce(client, app), 'address:' || address] AS acted,
   ['how many items the folders held is unknown: treat all of them as read'] AS caveats,
   {mailbox: mailbox, folders_taken: folders, items_at_most: 'unknown'} AS facts
 FROM scored WHERE score >= $min_score ORDER BY score DESC, mailbox, first, thread

@@ -84,7 +84,7 @@ SELECT least(score, 0.96) AS score, CASE WHEN sort = 'account' OR accounts = 1 T
     date_diff('second', first, last) / 3600.0, items,
     CASE WHEN syncs > 0 THEN format(' and {} whole folders', syncs) ELSE '' END,
     CASE WHEN throttled THEN ', throttled: how many more is unknown' ELSE '' END, rounds) AS why,
-  list_concat([reader], boxes, who, places, sessions) AS entities,
+  places AS entities, list_concat([reader], boxes, who, sessions) AS acted,
   CASE WHEN throttled THEN ['the source says itself that items are missing: at least'] ELSE [] END AS caveats,
   {mailboxes: mailboxes, items_at_least: items, whole_folders: syncs, rounds: rounds, days_of_reader: days} AS facts
 FROM told WHERE score >= 0.45 ORDER BY score DESC, reader

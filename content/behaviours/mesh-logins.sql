@@ -83,7 +83,7 @@ SELECT
     CASE WHEN operator_accounts IS NOT NULL THEN format('; the client is seen with {} accounts over {} such lines and on nobody''s own', operator_accounts, operator_exits) ELSE '' END,
     own_days) AS why,
   list_concat(addresses, sessions, devices,
-    (SELECT list('client:' || c.signature ORDER BY c.exits DESC, c.signature)[:5] FROM by_client c WHERE c.account = scored.account)) AS entities,
+    (SELECT list('client:' || c.signature ORDER BY c.exits DESC, c.signature)[:5] FROM by_client c WHERE c.account = scored.account)) AS acted,
   list_filter([
     CASE WHEN own_days < 5 THEN 'little is known of the account''s own lines' END,
     CASE WHEN (SELECT max(time) FROM visits) - last_exit < INTERVAL 30 DAYS THEN 'the logs end soon after the last exit: that it never came back is not certain' END,

@@ -65,6 +65,6 @@ SELECT least(score, 0.98) AS score, CASE WHEN got_in > 0 THEN account END AS acc
     concat_ws(' and ', CASE WHEN same_client THEN format('a client of the intruder ({})', left(client, 100)) END, CASE WHEN same_exit THEN 'one of his exits' END,
       CASE WHEN same_prefix AND NOT same_exit THEN 'an address beside one of his exits' END),
     got_in, visits, strftime(seen_before, '%Y-%m-%d')) AS why,
-  list_concat(['account:' || account], places, clients) AS entities,
+  ['account:' || account] AS entities, list_concat(places, clients) AS acted,
   {visits: visits, got_in: got_in, same_client: same_client, same_exit: same_exit} AS facts
 FROM scored WHERE score >= $min_score ORDER BY score DESC, first, account

@@ -58,6 +58,6 @@ SELECT least(score, 0.97) AS score, account, CAST(NULL AS VARCHAR) AS address, f
     networks, exits, CASE WHEN hops > 0 THEN format('; it hopped {} times from one stranger''s line to another within {}', hops, $hop) ELSE '' END,
     CASE WHEN borders > 0 THEN format(', {} times across a border', borders) ELSE '' END,
     CASE WHEN own_client AND foreign_clients > 0 THEN '; it changed from the person''s own client to a foreign one' ELSE '' END) AS why,
-  list_concat(['session:' || session], places, clients) AS entities,
+  places AS entities, list_concat(['session:' || session], clients) AS acted,
   {addresses: addresses, networks: networks, hops: hops, borders: borders, foreign_clients: foreign_clients} AS facts
 FROM scored WHERE score >= $min_score ORDER BY score DESC, account, session

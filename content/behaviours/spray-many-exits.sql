@@ -60,7 +60,7 @@ SELECT
     CASE WHEN exits = 1 THEN 'one address' ELSE exits || ' addresses' END, CASE WHEN exits = 1 THEN 'is' ELSE 'are' END,
     CASE WHEN home_lines > 0 THEN format(' ({} of them home connections)', home_lines) ELSE '' END,
     greatest(date_diff('second', first, last), 0) / 3600.0) AS why,
-  list_concat(addresses, tried, clients) AS entities,
+  tried AS entities, list_concat(addresses, clients) AS acted,
   CASE WHEN outside THEN [] ELSE ['the tries came from inside'] END AS caveats,
   {tries: tries, accounts: accounts, addresses: exits, home_lines: home_lines} AS facts
 FROM campaigns ORDER BY first, outside

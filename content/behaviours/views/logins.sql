@@ -18,17 +18,18 @@ columns:
 networks: [address]
 ---*/
 
--- section firewall-asa: activity, outcome, user, src_ip, client, hostname
--- A session begins with 113039 (AnyConnect) or 716001 (web VPN); the client stands in a message beside it (722055).
+-- section firewall-asa: activity, outcome, user, src_ip, client, device_id, hostname
+-- A session begins with 113039 (AnyConnect) or 716001 (web VPN); client and device stand in messages beside it (722055, 734003).
 WITH said AS (
   SELECT _time AS time, bare_account("user") AS account, bare_address(src_ip) AS address, activity, outcome,
-    first_value(client IGNORE NULLS) OVER around AS client, bare_host(hostname) AS host, _evidence, _offset, _flags
+    min(client) OVER around AS client, min(device_id) OVER around AS device,
+    bare_host(hostname) AS host, _evidence, _offset, _flags
   FROM source
-  WHERE "user" IS NOT NULL AND src_ip IS NOT NULL AND (activity IN ('vpn-start', 'logon') OR client IS NOT NULL)
+  WHERE "user" IS NOT NULL AND src_ip IS NOT NULL AND (activity IN ('vpn-start', 'logon') OR client IS NOT NULL OR device_id IS NOT NULL)
   WINDOW around AS (
     PARTITION BY "user", src_ip ORDER BY _time RANGE BETWEEN INTERVAL 5 SECONDS PRECEDING AND INTERVAL 2 MINUTES FOLLOWING)
 )
-SELECT time, account, address, coalesce(outcome, 'success') AS outcome, 'vpn' AS service, client, host, _evidence, _offset, _flags
+SELECT time, account, address, coalesce(outcome, 'success') AS outcome, 'vpn' AS service, client, device, host, _evidence, _offset, _flags
 FROM said WHERE activity = 'vpn-start' OR (activity = 'logon' AND outcome = 'failure')
 
 -- section firewall-fortigate: activity, outcome, user, src_ip, devname, tunnelid

@@ -4,7 +4,7 @@ import type { CiscoHead } from './cisco.ts';
 /**
  * Cisco ASA and FTD messages (`%ASA-6-302013: …`), Cisco's "ASA Series Syslog Messages". Fields: message_id, severity,
  * action (accept, deny, teardown), protocol, src_ip, src_port, dst_ip, dst_port and interfaces; for remote access user,
- * group, src_ip (the client's public address), assigned_ip, session_type, duration_seconds, bytes_sent (to the client),
+ * group, src_ip (the client's public address), assigned_ip, device_id, session_type, duration_seconds, bytes_sent (to the client),
  * bytes_received, reason; activity and outcome as in all our VPN and logon events.
  */
 export const ASA_KIND: RowKind = {
@@ -88,6 +88,7 @@ const FAMILIES: readonly (readonly [prefix: string, body: Body])[] = [
   ['Group = ', session],
   ['Group ', bareGroup],
   ['AAA ', aaa],
+  ['DAP: User ', accessPolicy],
 ];
 
 /** `outside:192.0.2.1/443` → interface, address, port under the given side. */
@@ -298,6 +299,25 @@ function aaa(row: Row, text: string): void {
     const name = eq < 0 ? undefined : names[part.slice(0, eq).trim()];
     if (name !== undefined) row.put(name, part.slice(eq + 3).trim());
   }
+}
+
+/**
+ * Dynamic access policy: `DAP: User u, Addr a: Session Attribute name="value"` (also `name = value`, `name/value`), one a
+ * message. The client's own id becomes device_id.
+ */
+function accessPolicy(row: Row, text: string): void {
+  const address = text.indexOf(', Addr ');
+  const colon = text.indexOf(': ', address);
+  if (address < 0 || colon < 0) return;
+  row.put('user', text.slice('DAP: User '.length, address));
+  row.put('src_ip', text.slice(address + 7, colon));
+  const said = text.indexOf('Session Attribute ', colon);
+  const [, name, value] = said < 0 ? [] : (/^([\w.[\]-]{1,128})(?: = |=|\/)(.*)$/s.exec(text.slice(said + 18)) ?? []);
+  if (name === undefined || value === undefined) return;
+  const bare = value.trim().replace(/^"(.*)"$/s, '$1');
+  row.put('attribute', name);
+  row.put('value', bare);
+  if (name.endsWith('.deviceuniqueid')) row.put('device_id', bare);
 }
 
 /** `User 'u' executed the 'c' command.` · `User 'u', running 'CLI' from IP a, executed 'c'` */

@@ -29,6 +29,20 @@ test('ASA remote access: who, from where, which address, how long', () => {
       assigned_ip: '10.8.0.5',
     },
   );
+  const said = 'Session Attribute endpoint.anyconnect.deviceuniqueid="AB12"';
+  assert.deepEqual(asa('734003', `DAP: User bob, Addr 198.51.100.1: ${said}`), {
+    user: 'bob',
+    src_ip: '198.51.100.1',
+    attribute: 'endpoint.anyconnect.deviceuniqueid',
+    value: 'AB12',
+    device_id: 'AB12',
+  });
+  assert.deepEqual(asa('734003', 'DAP: User bob, Addr 2001:db8::1: Session Attribute aaa.cisco.tunnelgroup = VPN'), {
+    user: 'bob',
+    src_ip: '2001:db8::1',
+    attribute: 'aaa.cisco.tunnelgroup',
+    value: 'VPN',
+  });
   assert.deepEqual(asa('113039', 'Group <GP> User <bob> IP <198.51.100.1> AnyConnect parent session started.'), {
     activity: 'vpn-start',
     group: 'GP',
