@@ -5,7 +5,7 @@ import { parse as parseYaml } from 'yaml';
 import { behaviourSet } from '../../../app/behaviours/index.ts';
 import { intake } from '../../../app/intake/index.ts';
 import { investigate as journey, type Outcome, prepareRules, readingKey } from '../../../app/investigate/index.ts';
-import { count, duration, plainJson, plural, zoneMinutes } from '../../../base/index.ts';
+import { count, duration, oneLine, plainJson, plural, zoneMinutes } from '../../../base/index.ts';
 import { openOrCreateCase } from '../../../platform/case/index.ts';
 import { files } from '../../../platform/files/index.ts';
 import { addressPairs, openBehaviourLake, openLake } from '../../../platform/lake/index.ts';
@@ -25,6 +25,7 @@ import {
 import { type Command, EXIT, type Terminal, text, texts, UsageError, type Values } from '../command.ts';
 import { progressLine } from '../progress.ts';
 import { renderAnswer } from '../render/answer.ts';
+import { renderStory } from '../render/story.ts';
 import { style } from '../style.ts';
 import { BEHAVIOUR_OPTION, behaviourFiles } from './behaviour.ts';
 import { DATE_OPTIONS, givenDates, saidIn } from './picture.ts';
@@ -134,7 +135,13 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
     );
     progress.end();
     const signed = signer && signRun(signer, folder, work.evidence(), outcome, { paths, options, started });
-    show(outcome, values, terminal, { out, root: folder.root, elapsed: Date.now() - started, signed });
+    show(outcome, values, terminal, {
+      out,
+      root: folder.root,
+      notice: folder.file.notice ?? '',
+      elapsed: Date.now() - started,
+      signed,
+    });
     return exitCode(outcome);
   } catch (error) {
     progress.end();
@@ -155,7 +162,7 @@ function show(
   outcome: Outcome,
   values: Values,
   terminal: Terminal,
-  at: { out: string; root: string; elapsed: number; signed: Signed | null },
+  at: { out: string; root: string; notice: string; elapsed: number; signed: Signed | null },
 ): void {
   if (values.json === true) {
     terminal.out(`${plainJson(outcome.answer, 2)}\n`);
@@ -171,11 +178,17 @@ function show(
     'rules.jsonl',
     'behaviours.jsonl',
   ];
+  const { intrusions } = outcome;
+  const afterStory = intrusions.intrusions.length > 0;
+  const look = style(terminal.color);
+  const width = Math.min(terminal.columns, 180);
+  if (at.notice) terminal.out(`\n${look.level('medium', oneLine(at.notice))}\n`);
+  if (afterStory) terminal.out(`\n${renderStory(intrusions, look, width)}`);
   terminal.out(
-    renderAnswer(outcome.answer, style(terminal.color), Math.min(terminal.columns, 180), [
-      `${near(join(at.out, 'report.html'))}  (open it in a browser)`,
-      `${names.slice(1).join(', ')} beside it`,
-    ]),
+    renderAnswer(outcome.answer, look, width, {
+      files: [`${near(join(at.out, 'report.html'))}  (open it in a browser)`, `${names.slice(1).join(', ')} beside it`],
+      afterStory,
+    }),
   );
   const fresh = `${count(outcome.newEvidence.length)} new${outcome.again > 0 ? `, ${count(outcome.again)} seen before` : ''}`;
   terminal.out(

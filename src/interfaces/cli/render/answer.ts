@@ -1,14 +1,21 @@
 import { byteSize, count, oneLine, plural } from '../../../base/index.ts';
 import type { Answer } from '../../../model/index.ts';
 import { type Style, table } from '../style.ts';
+import { wrap } from './wrap.ts';
 
 const TOP = 12;
 const NAMED: ReadonlySet<string> = new Set(['READER_FAILED', 'UNKNOWN_FORMAT', 'REFUSED_EVIDENCE', 'DAMAGED']);
 
+export interface RenderOptions {
+  /** what was written where */
+  readonly files: readonly string[];
+  /** the story of an intrusion stands above: what it says is not said again */
+  readonly afterStory: boolean;
+}
+
 /** The answer on a terminal: short, ranked, first sign first; where to look deeper at the end. */
-export function renderAnswer(a: Answer, style: Style, width: number, files: readonly string[]): string {
-  const out: string[] = ['', style.bold(oneLine(a.verdict)), ''];
-  out.push(...signs(a, style));
+export function renderAnswer(a: Answer, style: Style, width: number, { files, afterStory }: RenderOptions): string {
+  const out: string[] = afterStory ? [] : ['', style.bold(oneLine(a.verdict)), '', ...signs(a, style)];
   const { counts } = a;
   out.push(
     `${style.dim('Read')}        ${plural(counts.evidence, 'file')}, ${byteSize(counts.bytes)}, ${plural(counts.events, 'event')} from ${plural(a.sources.length, 'source')}`,
@@ -20,8 +27,10 @@ export function renderAnswer(a: Answer, style: Style, width: number, files: read
     out.push(style.bold('Top findings'), rulesTable(a, style, width));
     if (a.rules.length > TOP) out.push(style.dim(`  and ${plural(a.rules.length - TOP, 'more rule')} that fired`), '');
   }
-  out.push(...touched('Hosts touched', a.hosts, a.moreHosts, style, width));
-  out.push(...touched('Accounts touched', a.accounts, a.moreAccounts, style, width));
+  if (!afterStory) {
+    out.push(...touched('Hosts touched', a.hosts, a.moreHosts, style, width));
+    out.push(...touched('Accounts touched', a.accounts, a.moreAccounts, style, width));
+  }
   out.push(style.bold('What could not be seen'));
   // The horizon stands with the first sign already.
   const missing = a.notSeen.filter((n) => n.code !== 'HORIZON');
@@ -130,18 +139,4 @@ function bullet(text: string, width: number, mark: string): string[] {
   return wrap(oneLine(text), width - 4 - mark.length).map(
     (l, i) => `  ${i === 0 ? mark : ' '.repeat(mark.length)}${l}`,
   );
-}
-
-/** Words onto lines of at most `width` columns. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line ? `${line} ${word}` : word;
-  }
-  if (line) lines.push(line);
-  return lines;
 }
