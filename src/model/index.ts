@@ -3,6 +3,7 @@
  * In: nothing but base. Out: Event, Shape, Fault, Finding and the rest of the vocabulary. No behaviour beyond access.
  */
 export * from './answer.ts';
+export * from './assessment.ts';
 export * from './case.ts';
 export * from './casefile.ts';
 export * from './claim.ts';
