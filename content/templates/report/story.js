@@ -148,7 +148,7 @@ function storyPicture(x) {
       'watched on purpose, from detection to eviction',
       'watched',
     );
-  for (const [t, label] of ticks(from, to)) {
+  for (const [t, label] of ticks(from, to, 14)) {
     root.append(svg('line', { class: 'grid', x1: px(t), x2: px(t), y1: top - 6, y2: height - 22 }));
     const text = svg('text', { x: px(t), y: height - 6, 'text-anchor': 'middle' });
     text.textContent = label;
@@ -161,19 +161,24 @@ function storyPicture(x) {
     const g = svg('g', { class: 'phase', tabindex: 0 });
     const tip = svg('title');
     tip.textContent = p.sentence;
-    g.append(
-      tip,
-      svg('rect', {
-        x: px(ms(p.first)),
-        y: y + 3,
-        width: Math.max(4, px(ms(p.last)) - px(ms(p.first))),
-        height: 12,
-        rx: 3,
-      }),
-    );
+    const [a, b] = [px(ms(p.first)), px(ms(p.last))];
+    g.append(tip, svg('rect', { class: 'span', x: a, y: y + 8, width: Math.max(2, b - a), height: 2 }));
+    // One stroke a day with findings, taller the more there were: gaps show as gaps.
+    const most = Math.max(1, ...(p.days ?? []).map(([, n]) => n));
+    for (const [d, n] of p.days ?? []) {
+      const h = 5 + 11 * (Math.log1p(n) / Math.log1p(most));
+      g.append(
+        svg('rect', {
+          x: px(d * DAY),
+          y: y + 9 - h / 2,
+          width: Math.max(2, px((d + 1) * DAY) - px(d * DAY)),
+          height: h,
+        }),
+      );
+    }
     for (const id of p.examples) {
       const f = D.told[id];
-      if (f?.time) g.append(svg('circle', { cx: px(ms(f.time)), cy: y + 9, r: 4 }));
+      if (f?.time) g.append(svg('circle', { cx: px(ms(f.time)), cy: y + 9, r: 3.5 }));
     }
     const open = () =>
       p.examples[0] && D.told[p.examples[0]] && showEvent(D.told[p.examples[0]].event, D.told[p.examples[0]]);

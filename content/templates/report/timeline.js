@@ -23,10 +23,10 @@ function initView() {
 const LEFT = 216;
 const TOP = 130;
 const LANE = 17;
-function ticks(from, to) {
+function ticks(from, to, most = 9) {
   const span = to - from;
   const steps = [60e3, 600e3, 3600e3, 6 * 3600e3, DAY, 7 * DAY, 31 * DAY, 92 * DAY, 366 * DAY, 5 * 366 * DAY];
-  const step = steps.find((s) => span / s <= 9) ?? span / 5;
+  const step = steps.find((s) => span / s <= most) ?? span / 5;
   const out = [];
   if (step >= 31 * DAY) {
     const months = step >= 366 * DAY ? 12 * Math.round(step / (366 * DAY)) : step >= 92 * DAY ? 3 : 1;
