@@ -4,6 +4,7 @@
 export * from './behaviours.ts';
 export * from './files.ts';
 export * from './journal.ts';
+export * from './knowledge.ts';
 export * from './lake.ts';
 export * from './processes.ts';
 export * from './rules.ts';

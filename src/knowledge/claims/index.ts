@@ -4,4 +4,6 @@
  * cannot be taken is a fault with its place, and the rest is taken.
  */
 export { CLAIM_CODES, type ClaimCode, ClaimError } from './codes.ts';
+export { claimMarking, claimsOfStix, type StixClaims, thingOf } from './stix.ts';
+export { claimText, credibilityOf, nameKey, type Provenance, slug } from './trust.ts';
 export { type ClaimFault, type ClaimFile, KNOWLEDGE_FORMAT, readClaimFile } from './yaml.ts';

@@ -6,5 +6,6 @@ export { type CheckOptions, checkObject, type Verdict } from './check/index.ts';
 export { idType, isMembers, type Members } from './check/values.ts';
 export { type Issue, MUST_CODES, type MustCode, SHOULD_CODES, type ShouldCode } from './codes.ts';
 export { observableId, ownId, randomId } from './ids.ts';
-export { compareStixTimes, timeDigits } from './time.ts';
+export { type Markings, markingsOf, strictest } from './marking.ts';
+export { compareStixTimes, sortableTime, timeDigits } from './time.ts';
 export { TLP1, TLP2, tlpDefinition, tlpOfId } from './tlp.ts';

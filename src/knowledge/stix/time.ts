@@ -19,11 +19,12 @@ export function timeDigits(text: string): number | null {
 
 /** Order of two valid timestamps, to the last digit: `.1Z` and `.100Z` are one time. */
 export function compareStixTimes(a: string, b: string): number {
-  const [x, y] = [sortable(a), sortable(b)];
+  const [x, y] = [sortableTime(a), sortableTime(b)];
   return x < y ? -1 : x > y ? 1 : 0;
 }
 
-function sortable(time: string): string {
+/** The same time is the same text, and texts sort as times do. */
+export function sortableTime(time: string): string {
   const second = time.slice(0, 19);
   const digits = time.length > 20 ? time.slice(20, -1).replace(/0+$/, '') : '';
   return digits === '' ? second : `${second}.${digits}`;
