@@ -22,12 +22,19 @@ export function nextMonth(ms: number): number {
   return Date.UTC(d.getUTCFullYear(), d.getUTCMonth() + 1, 1);
 }
 
+const summers = new Map<number, readonly [from: number, to: number]>();
+
 /** Daylight saving as the Union has it (Directive 2000/84/EC): last Sunday of March to that of October, 01:00 UTC. */
 export function daylight(ms: number): boolean {
   const year = new Date(ms).getUTCFullYear();
-  const lastSunday = (month: number) => {
-    const end = Date.UTC(year, month + 1, 0);
-    return end - new Date(end).getUTCDay() * DAY + HOUR;
-  };
-  return ms >= lastSunday(2) && ms < lastSunday(9);
+  let summer = summers.get(year);
+  if (summer === undefined) {
+    const lastSunday = (month: number) => {
+      const end = Date.UTC(year, month + 1, 0);
+      return end - new Date(end).getUTCDay() * DAY + HOUR;
+    };
+    summer = [lastSunday(2), lastSunday(9)];
+    summers.set(year, summer);
+  }
+  return ms >= summer[0] && ms < summer[1];
 }

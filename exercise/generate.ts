@@ -1,6 +1,6 @@
 import { type Background, background } from './background/index.ts';
 import { DAY, days } from './calendar.ts';
-import type { Kept, Plot, PlotMaker, Span, Telling } from './contract.ts';
+import type { Kept, Plot, PlotMaker, Span, Telling, World } from './contract.ts';
 import type { JsonRecord, WindowsEvent } from './logs/encoder.ts';
 import { openLog } from './logs/files.ts';
 import type { Log } from './logs/log.ts';
@@ -13,8 +13,8 @@ export interface ExerciseOptions {
   readonly scale: number;
   readonly span: Span;
   readonly plots: readonly PlotMaker[];
-  /** made when the world is there */
-  readonly telling: (ministry: Ministry['world']) => Telling;
+  /** made when the world and its plots are there */
+  readonly telling: (world: World) => Telling;
   /** after every day */
   readonly progress?: (p: Progress) => void;
 }
@@ -29,12 +29,12 @@ export interface Progress {
  * Writes the exercise's logs: day by day, so that memory grows neither with the span nor with what was written. Routine
  * and plots take their ids from streams of their own: more routine changes nothing that a plot says.
  */
-export function generate(options: ExerciseOptions, output: Output): { records: number } {
+export function generate(options: ExerciseOptions, output: Output): { records: number; world: World } {
   const { seed, scale, span } = options;
   const ministry = makeMinistry({ seed, scale, span });
   const { world } = ministry;
-  const telling = options.telling(world);
   const plots = options.plots.map((make) => make(world));
+  const telling = options.telling(world);
   const { all, logs } = openLogs(ministry, plots, output, telling);
   const routine: Background = background(ministry, plots);
   const verbs = {
@@ -58,7 +58,7 @@ export function generate(options: ExerciseOptions, output: Output): { records: n
     options.progress?.({ day, span, records });
   }
   for (const log of all) log.close();
-  return { records: all.reduce((n, log) => n + log.records, 0) };
+  return { records: all.reduce((n, log) => n + log.records, 0), world };
 }
 
 function openLogs(ministry: Ministry, plots: readonly Plot[], output: Output, telling: Telling) {

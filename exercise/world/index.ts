@@ -136,10 +136,24 @@ function offset(post: Post, ms: number): number {
   return (post.zone + (post.daylight && daylight(ms) ? 1 : 0)) * HOUR;
 }
 
+/** Asked for everybody on every day: remembered by post and local day. */
+const workdays = new WeakMap<Post, Map<number, boolean>>();
+
 function works(post: Post, ms: number): boolean {
-  const local = new Date(ms + offset(post, ms));
-  if (post.rest.includes(local.getUTCDay())) return false;
-  return !post.holidays.has(local.toISOString().slice(5, 10));
+  const local = ms + offset(post, ms);
+  const number = Math.floor(local / DAY);
+  let known = workdays.get(post);
+  if (known === undefined) {
+    known = new Map();
+    workdays.set(post, known);
+  }
+  let yes = known.get(number);
+  if (yes === undefined) {
+    const date = new Date(local);
+    yes = !post.rest.includes(date.getUTCDay()) && !post.holidays.has(date.toISOString().slice(5, 10));
+    known.set(number, yes);
+  }
+  return yes;
 }
 
 const within = (spans: readonly Span[], ms: number) => spans.some((s) => ms >= s.from && ms < s.to);

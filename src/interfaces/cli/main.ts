@@ -9,6 +9,7 @@ import { CASE_COMMANDS } from './commands/case.ts';
 import { CHECK_COMMANDS } from './commands/caseCheck.ts';
 import { LOG_COMMANDS } from './commands/caseLog.ts';
 import { doctor } from './commands/doctor.ts';
+import { exercise } from './commands/exercise.ts';
 import { explain } from './commands/explain.ts';
 import { INTRUSION_COMMANDS } from './commands/intrusion.ts';
 import { investigate } from './commands/investigate.ts';
@@ -24,6 +25,7 @@ export const COMMANDS: readonly Command[] = [
   show,
   explain,
   query,
+  exercise,
   sample,
   doctor,
   ...BEHAVIOUR_COMMANDS,
