@@ -3,6 +3,7 @@
  * parsed JSON. Out: actors, what they use, by which dated report, so that any report can be held out; and a view of that
  * knowledge as of a day or without given reports. Law: a fact stands only while a report that is not held out says it.
  */
+export { type ImportedKeys, withClaims } from './claims.ts';
 export { readProfiles } from './read.ts';
 export {
   type Actor,
