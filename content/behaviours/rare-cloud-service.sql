@@ -1,0 +1,84 @@
+/*--- yaml
+id: rare-cloud-service
+title: Place outside that is foreign to this program or server
+meaning: >-
+  A program that is no browser and that few machines have talks to a place outside on many days; or a server that hardly
+  talks to the outside begins to, with a place it never asked before. Cloud drives, paste sites and code hosts are used
+  like that as a channel for orders, because nobody blocks them.
+level: high
+attack: [T1102, T1567.002, T1071.001]
+tactics: [command-and-control, exfiltration]
+phase: command-and-control
+sources: [connections, dns, web]
+parameters:
+  min_days: { default: 3, meaning: days on which it was asked }
+  known: { default: 21, meaning: days a machine must have been seen before a place counts as new to it }
+  few_sites: { default: 25, meaning: a machine that asks fewer sites than this in all is taken for a server }
+  min_score: { default: 0.6, meaning: findings below are not reported }
+  browsers:
+    default: [chrome.exe, msedge.exe, firefox.exe, iexplore.exe, opera.exe, brave.exe, safari, chrome, firefox, msedgewebview2.exe]
+    meaning: programs that go everywhere
+  services:
+    default: [dropbox.com, dropboxapi.com, onedrive.com, 1drv.ms, sharepoint.com, graph.microsoft.com, googleapis.com, drive.google.com, yandex.net, yandex.com, yandex.ru, mega.nz, mega.io, pcloud.com, box.com, github.com, githubusercontent.com, gitlab.com, pastebin.com, telegram.org, discord.com, discordapp.com, virustotal.com, livejournal.com, quora.com, notion.so, slack.com, trello.com, transfer.sh, anonfiles.com, file.io]
+    meaning: sites known as drives, paste sites, code hosts and messengers
+innocent:
+  - New software, or an agent that somebody installed on few machines; ask who runs it.
+  - A server that was given a new task, such as a backup to the cloud.
+blind:
+  connections: "Without connections told by the machines themselves (Sysmon 3 or 22), the program behind a request is not known."
+  web: A server behind a proxy whose log is missing shows no place outside.
+references:
+  - https://attack.mitre.org/techniques/T1102/
+---*/
+WITH
+asked AS (
+  SELECT host AS who, process, site_of(domain) AS site, domain AS name, time, event, stream FROM connections WHERE domain IS NOT NULL AND contains(domain, '.')
+  UNION ALL
+  SELECT host, process, site, query, time, event, stream FROM dns WHERE contains(query, '.') AND coalesce(qtype, 'A') <> 'PTR' AND NOT ends_with(query, '.arpa')
+  UNION ALL
+  SELECT source, NULL, site, domain, time, event, stream FROM web WHERE contains(domain, '.')
+),
+pairs AS (
+  SELECT coalesce(h.host, who) AS host, process, site, count(*) AS n, count(DISTINCT CAST(a.time AS DATE)) AS days,
+    min(a.time) AS first, max(a.time) AS last, events_of(a.time, a.event) AS events, min_by(a.stream, (a.time, a.event)) AS stream,
+    min_by(name, (a.time, a.event)) AS name
+  FROM asked a LEFT JOIN host_names h ON h.address = who WHERE a.time IS NOT NULL AND who IS NOT NULL AND site IS NOT NULL
+  GROUP BY coalesce(h.host, who), process, site
+),
+machines AS (SELECT host, min(first) AS seen, count(DISTINCT site) AS sites FROM pairs GROUP BY host),
+everybody AS (SELECT count(*) AS machines FROM machines),
+callers AS (SELECT site, count(DISTINCT host) AS callers, min(first) AS seen FROM pairs GROUP BY site),
+programs AS (
+  SELECT file_name(process) AS program, count(DISTINCT host) AS machines, count(DISTINCT site) AS sites FROM pairs
+  WHERE process IS NOT NULL GROUP BY program
+),
+-- A program that is no browser. Its folder, how few machines have it, and how few places it knows make it strange.
+by_program AS (
+  SELECT p.*, c.callers, g.machines AS having_it, file_name(p.process) AS program,
+    (1 - ramp(g.machines, 3, greatest(10, 0.1 * e.machines)))
+      * (0.35 + 0.3 * CAST(regexp_matches(p.process, '(?i)\\(Users|ProgramData|Temp|Windows\\(Temp|Tasks|Debug)|PerfLogs|Public|Recycle)|^/(tmp|var/tmp|dev/shm)/') AS INTEGER)
+        + 0.2 * CAST(list_contains($services, p.site) OR c.callers > g.machines AS INTEGER) + 0.15 * ramp(g.sites, 6, 2)) AS score
+  FROM pairs p JOIN callers c USING (site) JOIN programs g ON g.program = file_name(p.process) CROSS JOIN everybody e
+  WHERE p.process IS NOT NULL AND p.days >= $min_days AND NOT list_contains($browsers, file_name(p.process))
+    AND NOT regexp_matches(p.process, '(?i)^C:\\(Windows\\(System32|SystemApps|servicing|WinSxS)|Program Files)|^System$')
+),
+-- A machine that knows few places asks a new one.
+by_machine AS (
+  SELECT p.*, c.callers, NULL::BIGINT AS having_it, NULL::VARCHAR AS program,
+    (1 - ramp(c.callers, 2, greatest(8, 0.05 * e.machines))) * (0.35 + 0.25 * (1 - ramp(m.sites, 8, $few_sites)) + 0.2 * CAST(list_contains($services, p.site) AS INTEGER)
+      + 0.2 * ramp(date_diff('day', m.seen, p.first), $known, 90)) AS score
+  FROM (SELECT host, NULL::VARCHAR AS process, site, sum(n)::BIGINT AS n, max(days) AS days, min(first) AS first, max(last) AS last,
+      min_by(events, (first, stream)) AS events, min_by(stream, (first, stream)) AS stream, min_by(name, (first, name)) AS name FROM pairs GROUP BY host, site) p
+    JOIN machines m USING (host) JOIN callers c USING (site) CROSS JOIN everybody e
+  WHERE p.days >= $min_days AND m.sites <= $few_sites AND p.first >= m.seen + to_days($known) AND e.machines >= 10
+),
+best AS (
+  SELECT *, row_number() OVER (PARTITION BY host, site ORDER BY score DESC, n DESC, process) AS place
+  FROM (FROM by_program UNION ALL BY NAME FROM by_machine) WHERE score >= $min_score
+)
+SELECT score,
+  CASE WHEN program IS NOT NULL THEN format('{} on {} asked {} {} times on {} days; {} of our machines run a program of that name, {} ask that site at all.', program, host, name, n, days, having_it, callers)
+  ELSE format('{} asks few places outside, and from {} on {} ({} times on {} days), which {} of our machines ask.', host, strftime(first, '%Y-%m-%d'), name, n, days, callers) END AS why,
+  host, first, last, n AS count, events, stream, ['domain:' || name, 'process:' || program] AS entities,
+  struct_pack(site := site, process := process, days := days, machines_with_it := having_it, machines_asking := callers) AS facts
+FROM best WHERE place = 1 ORDER BY first, host, site
