@@ -10,6 +10,8 @@ import type { LookAlike, Own } from './shape.ts';
 import { stealer } from './stealer.ts';
 import { tester } from './tester.ts';
 
+export { ROUTINE } from './shape.ts';
+
 const ALL: readonly LookAlike[] = [
   ...[travellers, satellites, commercialVpn, carrierNat],
   ...[tester, stealer, nightAdmin, backups],

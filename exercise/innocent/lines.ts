@@ -42,7 +42,7 @@ function journey(script: Script, random: Random, person: Person, trip: Person['t
     });
   }
   const leaves = trip.to - random.int(1, 5) * HOUR;
-  const requests = random.int(8, 30);
+  const requests = random.int(4, 16);
   const act = travels(`${account.name} reads mail in an airport`, who, [trip.airport]);
   script.at(leaves, (v) =>
     v.webmailLogin({ ms: leaves, account, from: trip.airport, agent: clients.browser, ok: true, requests, act }),
@@ -61,10 +61,10 @@ export const satellites: LookAlike = {
     const told = doneBy(this.id);
     for (const { people, exit } of crews(world))
       for (const { account, clients, serves } of people)
-        for (let day = world.span.from; day < world.moved; day += random.int(9, 16) * DAY) {
+        for (let day = world.span.from; day < world.moved; day += random.int(18, 40) * DAY) {
           const ms = day + random.int(0, 23 * 60) * MINUTE;
           if (ms < serves.from || ms >= serves.to) continue;
-          const requests = random.int(6, 40);
+          const requests = random.int(3, 12);
           const act = told(`${account.name} reads mail over the satellite line`, { accounts: [account.name] }, [exit]);
           script.at(ms, (v) =>
             v.webmailLogin({ ms, account, from: exit, agent: clients.browser, ok: true, requests, act }),
@@ -104,11 +104,11 @@ export const commercialVpn: LookAlike = {
     const told = doneBy(this.id);
     const exits = companyExits(world);
     for (const { account, clients } of castOf(world).innocent.commercialVpn)
-      for (let day = world.span.from; day < world.moved; day += random.int(3, 8) * DAY) {
+      for (let day = world.span.from; day < world.moved; day += random.int(6, 16) * DAY) {
         const ms = day + random.int(17 * 60, 22 * 60) * MINUTE;
         const from = random.pick(exits);
         const act = told(`${account.name} reads mail behind a VPN company`, { accounts: [account.name] }, [from]);
-        const requests = random.int(5, 30);
+        const requests = random.int(3, 12);
         script.at(ms, (v) => v.webmailLogin({ ms, account, from, agent: clients.browser, ok: true, requests, act }));
       }
     return script.plot(this.id);

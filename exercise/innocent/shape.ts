@@ -14,9 +14,12 @@ export interface Own {
   readonly addresses?: readonly string[];
 }
 
+/** The phase of acts that are no step of any intrusion. */
+export const ROUTINE = 'routine';
+
 /** What people of a look-alike do, told so that the truth knows whom a blame would hit. */
 export function doneBy(party: string) {
   return (what: string, victims: NonNullable<Act['victims']>, addresses: readonly string[] = []): Act => ({
-    ...{ party, phase: 'routine', what, victims, used: { addresses } },
+    ...{ party, phase: ROUTINE, what, victims, used: { addresses } },
   });
 }

@@ -22,7 +22,7 @@ export const stealer: LookAlike = {
     };
     const image = `C:\\Users\\${account.name}\\Downloads\\Invoice_${random.int(1000, 9999)}.exe`;
     const tool = program(image, 'Document', '', '0.0.0.0');
-    let ms = utc('2022-06-01') + random.int(0, 560) * DAY;
+    let ms = utc('2023-06-01') + random.int(0, 300) * DAY;
     for (let i = 0; i < 40 && !(world.works(person.post, ms + 9 * HOUR) && world.present(person, ms + 9 * HOUR)); i++)
       ms += DAY;
     ms += person.works.from * MINUTE - world.offset(person.post, ms) + random.int(20, 120) * MINUTE;

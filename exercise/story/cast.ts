@@ -36,7 +36,7 @@ export interface Cast {
 }
 
 /** Roles whose mail the intruder wants. */
-const WANTED = new Set<Person['role']>(['ambassador', 'desk officer', 'diplomat', 'director', 'minister']);
+export const WANTED = new Set<Person['role']>(['ambassador', 'desk officer', 'diplomat', 'director', 'minister']);
 
 export function castOf(world: World): Cast {
   const random = world.random('story/cast');

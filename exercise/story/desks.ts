@@ -93,7 +93,7 @@ function planted(parts: Parts, random: Random, person: Person, from: number): vo
 function lives(parts: Parts, random: Random, person: Person, from: number): void {
   const { world, dates, script, cast } = parts;
   const days = parts.random(`implant ${person.account.name}`);
-  const sleep = random.int(50, 210) * MINUTE;
+  const sleep = random.int(70, 240) * MINUTE;
   const jitter = random.int(8, 30);
   const staysOn = random.chance(40);
   const until = Math.min(dates.evicted, dates.moved);

@@ -37,6 +37,8 @@ export interface Kit {
   readonly vpnDevices: readonly string[];
   /** the browser of the crew's machines */
   readonly browser: string;
+  /** a name he owns: it carries the pictures of the first mails */
+  readonly lure: string;
   /** the client that reads mail */
   readonly mailApp: CloudApp;
   readonly mailAgent: string;
@@ -78,6 +80,7 @@ function kitOf(world: World, random: Random): Kit {
       `Mozilla/5.0 (X11; Linux x86_64; rv:${firefox}.0) Gecko/20100101 Firefox/${firefox}.0`,
     ]),
     ...mailClient(random),
+    lure: random.pick(['img-relay.example', 'static-press.example', 'pixcdn-7.example', 'media-track.example']),
     updater: random.pick(UPDATERS),
     drive: driveOf(world, random),
   };

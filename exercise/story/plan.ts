@@ -33,18 +33,18 @@ export function datesOf(world: World): Dates {
   const recon = later(utc('2022-01-08'), 0, 24);
   const spray = later(recon, 32, 62);
   const sprayEnds = later(spray, 8, 20);
-  const server = later(sprayEnds, 22, 70);
+  const server = later(sprayEnds, 75, 150);
   const module = later(server, 6, 30);
-  const spread = later(server, 3, 25);
+  const spread = later(server, 40, 95);
   const desks = later(spread, 8, 35);
   const reading = later(module, 8, 30);
-  const detected = later(spread, 95, 190);
+  const detected = later(spread, 60, 130);
   const quietFrom = later(detected, 10, 120);
   const evicted = endOfWeek(later(utc('2024-05-10'), 0, 35)) + 5 * HOUR;
   const stick = random.chance(50) ? later(desks, 30, 80) : later(quietFrom, 190, 330);
   return {
     ...{ recon, spray, sprayEnds, server, module, spread, desks, reading, stick, quietFrom, detected, evicted },
-    hiding: later(spread, 20, 75),
+    hiding: later(spread, 12, 45),
     quietTo: later(quietFrom, 62, 150),
     watchedFrom: later(detected, 3, 16),
     back: later(world.moved, 24, 55),

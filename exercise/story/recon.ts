@@ -1,5 +1,6 @@
 import { DAY, HOUR, MINUTE, SECOND } from '../calendar.ts';
 import type { Person } from '../contract.ts';
+import { WANTED } from './cast.ts';
 import { atWork, workdays } from './operator.ts';
 import { type Parts, tried } from './parts.ts';
 
@@ -9,22 +10,25 @@ import { type Parts, tried } from './parts.ts';
  * on a telephone, which no log of the ministry shows; some never.
  */
 export function recon(parts: Parts): void {
-  const { world, dates, crew, script } = parts;
+  const { world, dates, crew, script, cast, kit } = parts;
   const random = parts.random('recon');
   const waves = workdays(crew, random, dates.recon, dates.spray, 100).filter(
     (_, i, all) => i % Math.ceil(all.length / 5) === 0,
   );
   const later = workdays(crew, random, dates.reading + 60 * DAY, dates.quietFrom, 4).slice(0, 2);
-  const readers = world.people.filter((p) => p.role !== 'IT admin' && p.role !== 'clerk');
+  // chosen by role: those whose mail he wants, among them most whose passwords will fall
+  const readers = world.people.filter((p) => WANTED.has(p.role));
+  const marked = [...cast.guessed, ...cast.stolen];
   const sender = `${random.pick(['press', 'briefing', 'editor', 'monitor'])}@${random.pick(PAPERS)}`;
-  const images = { domain: random.pick(HOSTS), address: world.fresh(random, 'hosting', world.neighbours) };
+  const images = { domain: kit.lure, address: world.fresh(random, 'hosting', world.neighbours) };
   const relay = {
     name: `mx${random.int(1, 9)}.${sender.split('@')[1]}`,
     address: world.fresh(random, 'hosting', world.neighbours),
   };
   for (const day of [...waves, ...later]) {
     const sent = atWork(crew, random, day);
-    const people = random.some(readers, random.int(14, 45)).filter((p) => p.serves.from <= sent && p.serves.to > sent);
+    const drawn = [...marked.filter(() => random.chance(70)), ...random.some(readers, random.int(10, 35))];
+    const people = [...new Set(drawn)].filter((p) => p.serves.from <= sent && p.serves.to > sent);
     const subject = random.pick(SUBJECTS);
     const path = random.letters(6).toLowerCase();
     const urls = people.map(() => `https://${images.domain}/${path}/${random.hex(24)}.png`);
@@ -78,7 +82,6 @@ const PAPERS = [
   'strait-review.example',
   'policywire.example',
 ];
-const HOSTS = ['img-relay.example', 'static-press.example', 'pixcdn-7.example', 'media-track.example'];
 const SUBJECTS = [
   'Summit communiqué: what was left out',
   'Ministers to meet on sanctions package',

@@ -26,7 +26,8 @@ function exploited(parts: Parts, random: Random, shell: Shell): void {
   const day = workdays(crew, random, dates.server, dates.server + 12 * DAY, 100)[0] ?? dates.server;
   const start = atWork(crew, random, day, 120);
   const from = parts.mesh.exit(start, nearby(world, world.headquarters));
-  const evil = `${random.letters(5).toLowerCase()}.example`;
+  // some crews take the name they have, some a fresh one
+  const evil = random.chance(60) ? kit.lure : `${random.letters(5).toLowerCase()}.example`;
   const act = did({
     ...{
       phase: 'initial-access',

@@ -73,7 +73,7 @@ function shares(
 function webmail(parts: Parts, random: Random, { account, post }: Person, ms: number): void {
   const { kit, script, world } = parts;
   const from = parts.mesh.exit(ms, nearby(world, post));
-  const requests = random.int(10, 60);
+  const requests = random.int(6, 30);
   const act = entered(
     'T1078',
     `Webmail of ${account.name} through the home router ${from}`,

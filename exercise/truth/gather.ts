@@ -16,6 +16,10 @@ class Told {
   records = 0;
   readonly #seen = new Map<string, number>();
 
+  get known(): boolean {
+    return Number.isFinite(this.first);
+  }
+
   act(ms: number): void {
     this.first = Math.min(this.first, ms);
     this.last = Math.max(this.last, ms);
@@ -33,15 +37,19 @@ class Told {
 
 /** Tried and misused are dated apart: a password sprayed in March is no misuse, whatever happened in June. */
 class VictimTold {
-  readonly tried = new Told();
-  readonly misused = new Told();
+  readonly #tried = new Told();
+  readonly #misused = new Told();
+  readonly #own = new Told();
+  /** routine makes it, with no act of its own */
+  declared = false;
 
-  of(act: Act): Told {
-    return act.misuse ? this.misused : this.tried;
+  of({ misuse }: Act): Told {
+    return misuse === undefined ? this.#own : misuse ? this.#misused : this.#tried;
   }
 
-  get told(): Told {
-    return Number.isFinite(this.misused.first) ? this.misused : this.tried;
+  state(kind: Party['kind']): readonly [Victim['state'], Told] {
+    if (this.#misused.known) return [kind === 'look-alike' ? 'own' : 'misused', this.#misused];
+    return this.declared || this.#own.known ? ['own', this.#own] : ['targeted', this.#tried];
   }
 }
 
@@ -74,12 +82,11 @@ export class Gathered {
   /** Somebody or something of a look-alike that routine makes, with no act of its own. */
   own(kind: Kind | 'addresses', name: string): void {
     if (kind === 'addresses') this.#addresses.add(name);
-    else if (!this.#victims[kind].has(name)) this.#victims[kind].set(name, new VictimTold());
+    else entry(this.#victims[kind], name, () => new VictimTold()).declared = true;
   }
 
   party(what: Pick<Party, 'id' | 'kind' | 'title' | 'innocent'>): Party {
-    const { first, last } = this.#whole;
-    const known = Number.isFinite(first);
+    const { first, last, known } = this.#whole;
     return {
       ...what,
       first: known ? iso(first) : null,
@@ -114,13 +121,11 @@ export class Gathered {
     return [...this.#victims[kind]]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, victim]) => {
-        const { told } = victim;
-        const known = Number.isFinite(told.first);
+        const [state, told] = victim.state(party);
         return {
-          name,
-          state: party === 'look-alike' ? 'own' : told === victim.misused ? 'misused' : 'targeted',
-          first: known ? iso(told.first) : null,
-          last: known ? iso(told.last) : null,
+          ...{ name, state },
+          first: told.known ? iso(told.first) : null,
+          last: told.known ? iso(told.last) : null,
           seen: told.seen(),
           records: told.records,
         };

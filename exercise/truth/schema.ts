@@ -55,22 +55,28 @@ const Party = z.strictObject({
 });
 export type Party = z.infer<typeof Party>;
 
-/** One record of a log that shows an act. */
-const Planted = z.strictObject({
+/** What was done, by whom; records point here. */
+const Deed = z.strictObject({
   party: z.string(),
   phase: z.string(),
   technique: z.string().nullable(),
   what: z.string(),
+});
+export type Deed = z.infer<typeof Deed>;
+
+/** One record of a log that shows a deed. */
+const Planted = z.strictObject({
+  /** index into `deeds` */
+  deed: z.int().min(0),
+  /** true time; a wrong clock's record says another */
   time: Time,
-  /** as intake names it below the exercise's folder; a member of a compressed file as intake names it, `a.log.gz!a.log` */
+  /** as intake names it below the exercise's folder; a member of a compressed file as `a.log.gz!a.log` */
   file: z.string(),
   /** as the reader of that file numbers its records */
   record: z.union([z.int(), z.string()]),
-  /** source family, one of the files' */
-  family: z.string(),
-  account: z.string().nullable(),
-  host: z.string().nullable(),
-  address: z.string().nullable(),
+  account: z.string().optional(),
+  host: z.string().optional(),
+  address: z.string().optional(),
 });
 export type Planted = z.infer<typeof Planted>;
 
@@ -131,6 +137,8 @@ export const Truth = z.strictObject({
   to: Time,
   decisions: Decisions,
   parties: z.array(Party),
+  deeds: z.array(Deed),
+  /** every record of an intruder, a tester or a thief, in order of time; of routine look-alikes parties tell enough */
   planted: z.array(Planted),
   unlogged: z.array(Unlogged),
   files: z.array(FileTruth),

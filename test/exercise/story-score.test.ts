@@ -23,7 +23,7 @@ const truth: Truth = {
     ...{ detected: time('2022-09-01'), watchedFrom: time('2022-09-08') },
     ...{ evicted: time('2024-06-01'), moved: time('2024-07-10') },
   },
-  ...{ planted: [], unlogged: [], files: [], sources: [] },
+  ...{ deeds: [], planted: [], unlogged: [], files: [], sources: [] },
   parties: [
     party('intruder', 'intruder', {
       accounts: [
