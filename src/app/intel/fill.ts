@@ -18,7 +18,7 @@ import { checkObject, isMembers, type Members, sortableTime } from '../../knowle
 import type { Claim } from '../../model/index.ts';
 import { parsePattern } from '../../rules/stix/index.ts';
 import type { ImportRecord, KnowledgeIndex, KnowledgeStore, StoredObject } from '../effects/index.ts';
-import { fileIndicators, objectIndicators } from './indicators.ts';
+import { eventIndicators, fileIndicators, stixIndicators } from './indicators.ts';
 import { Tally } from './report.ts';
 
 /**
@@ -182,20 +182,34 @@ class Filler {
 
   /** The second way through: every object of this import is known now, so that authors and markings can be named. */
   #statements(): void {
+    const indicates = this.#indicated();
     for (const row of this.#index.objects({ source: this.#record.digest })) {
       if (!row.counts) continue;
       const object = JSON.parse(row.json) as Members;
       const { claims, notUnderstood } = claimsOfStix(object, this.#lookup, this.#provenance);
       for (const claim of claims) this.#claim(claim);
       if (notUnderstood !== null) Tally.add(this.#tally.notUnderstood, notUnderstood);
-      if (row.type === 'indicator') this.#indicatorsOf('stix', object, row.id);
+      if (row.type === 'indicator')
+        this.#indicators(stixIndicators(object, indicates.get(row.id) ?? [], this.#lookup, this.#provenance));
     }
   }
 
-  #indicatorsOf(format: 'stix' | 'misp', object: Members, at: string): void {
-    const { indicators, faults } = objectIndicators(format, object, this.#provenance, this.#lookup);
-    for (const indicator of indicators) if (this.#index.addIndicator(indicator)) this.#tally.indicators++;
-    for (const fault of faults) this.#refuse(fault.code, `${at} ${fault.at}`.trim(), fault.message);
+  /** Indicator → what it is said to point to, by the relationships of this import. */
+  #indicated(): Map<string, string[]> {
+    const found = new Map<string, string[]>();
+    for (const row of this.#index.objects({ source: this.#record.digest, type: 'relationship' })) {
+      const { relationship_type, source_ref, target_ref } = JSON.parse(row.json) as Members;
+      if (relationship_type !== 'indicates' || !row.counts) continue;
+      found.set(String(source_ref), [...(found.get(String(source_ref)) ?? []), String(target_ref)]);
+    }
+    return found;
+  }
+
+  #indicators({ indicators, faults }: ReturnType<typeof eventIndicators>): void {
+    for (const indicator of indicators) {
+      if (this.#index.addIndicator(indicator)) this.#tally.indicators++;
+    }
+    for (const fault of faults) this.#refuse(fault.code, fault.at, fault.message);
   }
 
   #claim(claim: Claim): void {
@@ -250,7 +264,8 @@ class Filler {
     const version = String(inner.timestamp ?? '').slice(0, 20);
     const maker = isMembers(inner.Orgc) ? String(inner.Orgc.uuid ?? inner.Orgc.name ?? '').slice(0, 100) : '';
     const row = { id, type: 'misp-event', version: version.padStart(12, '0'), creator: maker, revoked: false };
-    if (this.#place(row, Buffer.from(JSON.stringify(inner)), at)) this.#indicatorsOf('misp', inner, id);
+    if (this.#place(row, Buffer.from(JSON.stringify(inner)), at))
+      this.#indicators(eventIndicators(inner, this.#provenance));
   }
 
   /** A feed's manifest names its events: those that are not here are told. */

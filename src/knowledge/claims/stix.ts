@@ -1,5 +1,6 @@
 import { type Claim, ClaimFacts, claimOf, type Marking, type Predicate, type ThingKind } from '../../model/index.ts';
 import { idType, isMembers, type Markings, type Members, markingsOf } from '../stix/index.ts';
+import { carriedClaim } from './extension.ts';
 import { claimText, credibilityOf, type Provenance } from './trust.ts';
 
 /**
@@ -44,6 +45,8 @@ export function thingOf(id: string, lookup: Lookup): string | null {
 }
 
 export function claimsOfStix(object: Members, lookup: Lookup, provenance: Provenance): StixClaims {
+  const carried = carriedClaim(object);
+  if (carried) return { claims: [carried], notUnderstood: null };
   const type = String(object.type);
   const say = sayer(object, lookup, provenance);
   if (type === 'relationship') return relationshipClaims(object, lookup, say);
