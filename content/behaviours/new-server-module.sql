@@ -42,7 +42,8 @@ scored AS (
 ),
 weighed AS (
   SELECT *, CASE WHEN together >= $setup THEN 0.4 ELSE 1 END
-    * CASE WHEN kind <> 'image' THEN 0.85
+    * CASE WHEN kind = 'module' AND regexp_matches(path, '(?i)(%windir%|C:\\Windows)\\System32\\inetsrv\\') THEN 0.4 -- what the system brings along
+      WHEN kind <> 'image' THEN 0.85
       WHEN signed AND regexp_matches(coalesce(signature, ''), $trusted) THEN 0
       ELSE (CASE WHEN signed THEN 0.45 ELSE 0.7 END) * ramp(late, 0, $known) + 0.15 * CAST(NOT regexp_matches(path, '(?i)\\Windows\\(System32|Microsoft\.NET|assembly|WinSxS)\\|\\Program Files( \(x86\))?\\|Temporary ASP\.NET Files') AS INTEGER) END AS score
   FROM scored

@@ -44,7 +44,10 @@ export interface Node {
   readonly company: Set<number>;
 }
 
-const COMPANY = 64;
+/** Accounts, hosts and mailboxes counted of those an entity is named with. */
+const COMPANY = 128;
+/** How fast company makes a tie weaker: a program half the house uses is no tool of anybody's. */
+const CROWD = { actor: 0.5, house: 0.35, nobody: 1 } as const;
 
 /** Entities interned; those people said to be the same are one. */
 export class Nodes {
@@ -100,8 +103,7 @@ export class Nodes {
     const node = this.at(id);
     if (node.intruder) return 1;
     const daily = 1 / (1 + Math.log10(1 + Math.max(0, node.sightings - node.strength) / (1 + 3 * node.strength)));
-    const crowd = node.tie.owner === 'house' ? 1 / (1 + 0.35 * Math.log2(1 + node.company.size / 12)) : 1;
-    return daily * crowd;
+    return daily / (1 + CROWD[node.tie.owner] * Math.log2(1 + Math.max(0, node.company.size - 4) / 12));
   }
 }
 

@@ -162,6 +162,11 @@ interface Settled {
   readonly joined: ReadonlyMap<number, Joined>;
 }
 
+/** A single event about few: what follows from many, or speaks of many, joins but does not tie. */
+function isNarrow(s: Sighting, nodes: Collection['nodes']): boolean {
+  return s.source.kind === 'rule' && s.nodes.filter((n) => nodes.at(n).tie.owner === 'house').length <= 6;
+}
+
 /** Times that weak sightings, once tied by something of the intruder's own, may tie further. */
 const BRIDGES = 3;
 
@@ -180,7 +185,7 @@ function settleGroups(
     const groups = groupsOf(sightings, group);
     const heavy = new Set([...groups].filter(([, list]) => isIntrusion(list)).map(([g]) => g));
     const joined = joinWeak(sightings, nodes, group, heavy);
-    const promoted = [...joined].filter(([i, j]) => !part.has(i) && tiedByHisOwn(j, nodes));
+    const promoted = [...joined].filter(([i, j]) => !part.has(i) && isNarrow(sightings[i]!, nodes) && tiedByHisOwn(j, nodes));
     if (promoted.length === 0 || bridge === BRIDGES) return { group, links, groups, heavy, joined };
     for (const [i] of promoted) part.add(i);
   }

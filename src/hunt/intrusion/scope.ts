@@ -44,6 +44,7 @@ const MAX_LINES = 1000;
 /** The scope ledger: who was misused, who only took part, who was tried, who is cleared, and of whom nothing is known. */
 export function scopeOf(members: Members, nodes: Nodes, coverage: Coverage, span: readonly [number, number]): Scope {
   const lines = new Map<number, Line>();
+  const blame = new Blame(members.all);
   for (const s of members.all) {
     const blames = s.strength >= STRONG || s.accepted || tiedByHisOwn(members.joined.get(s), nodes);
     for (const n of s.nodes) {

@@ -14,21 +14,58 @@ const OF_LEVEL: Readonly<Record<Level, number>> = {
 export const STRONG = 0.34;
 /** Pairs of host and account on which a rule may fire before it counts as noise of this evidence. */
 const FEW = 4;
+/** … and on which a behaviour may fire as strongly: an intruder uses a dozen accounts. */
+const DOZEN = 16;
+const MAX_PAIRS = 4096;
 
-/** Rules that fire on many hosts and accounts say less about each: of this evidence, not of all. */
+/**
+ * What fires on many hosts and accounts says less about each: of this evidence, not of all. A behaviour is measured by how
+ * many are as strange as this one, so that the twelve that stand out are not judged by the hundred that do not. A
+ * correlation that finds the same group again and again, month by month, has found a habit.
+ */
 export class Spread {
-  readonly #pairs = new Map<string, Set<string>>();
+  readonly #pairs = new Map<string, Map<string, number>>();
+  readonly #days = new Map<string, Set<number>>();
+  readonly #sorted = new Map<string, number[]>();
 
   add(f: Finding): void {
-    const pairs = this.#pairs.getOrInsertComputed(f.rule.id, () => new Set());
-    if (pairs.size < 4096) pairs.add(`${f.host}\u0000${f.user}`);
+    const pairs = this.#pairs.getOrInsertComputed(f.rule.id, () => new Map());
+    const pair = pairOf(f.host, f.user);
+    if (pairs.size < MAX_PAIRS || pairs.has(pair)) pairs.set(pair, Math.max(pairs.get(pair) ?? 0, f.score ?? 0));
+    if (f.kind !== 'correlation' || f.time === '') return;
+    this.#days.getOrInsertComputed(groupOf(f.rule.id, f.host, f.user, f.address), () => new Set()).add(dayOf(f.time));
   }
 
-  strengthOf(s: Pick<Sighting, 'source' | 'level' | 'score' | 'accepted'>): number {
+  strengthOf(s: Pick<Sighting, 'source' | 'level' | 'score' | 'accepted' | 'head'>): number {
     if (s.accepted) return 0.95;
     const level = OF_LEVEL[s.level];
-    if (s.score !== undefined) return 0.4 * level + 0.6 * s.score;
+    if (s.score !== undefined) return (0.4 * level + 0.6 * s.score) / damped(this.#asStrange(s.source.id, s.score), DOZEN);
     const pairs = this.#pairs.get(s.source.id)?.size ?? 1;
-    return level / (1 + 0.25 * Math.log2(Math.max(1, pairs / FEW)));
+    const { host, user, address } = s.head;
+    const days = this.#days.get(groupOf(s.source.id, host, user, address))?.size ?? 1;
+    return level / damped(pairs, FEW) / damped(days, FEW);
+  }
+
+  /** Pairs in which the behaviour scores at least so. */
+  #asStrange(rule: string, score: number): number {
+    const scores = this.#sorted.getOrInsertComputed(rule, () =>
+      [...(this.#pairs.get(rule)?.values() ?? [])].sort((a, b) => b - a),
+    );
+    let low = 0;
+    let high = scores.length;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (scores[mid]! >= score) low = mid + 1;
+      else high = mid;
+    }
+    return low;
   }
 }
+
+function damped(n: number, free: number): number {
+  return 1 + 0.25 * Math.log2(Math.max(1, n / free));
+}
+
+const pairOf = (host: string, user: string): string => `${host}\u0000${user}`;
+const groupOf = (rule: string, ...names: readonly string[]): string => [rule, ...names].join('\u0000');
+const dayOf = (time: string): number => Math.floor(Date.parse(time) / 86_400_000);

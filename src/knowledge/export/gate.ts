@@ -6,7 +6,7 @@ export const WITHHELD = {
   UNMARKED: 'bears no TLP, and the import was not given one',
   UNRESOLVED: 'bears a marking whose definition is not here, or of a kind we do not know',
   ABOVE: 'is marked above the level of the export',
-  PERMITTED_ACTIONS: 'PAP RED or AMBER: in a list it would be looked up or blocked',
+  PERMITTED_ACTIONS: 'PAP RED: in a list it would be looked up or blocked, which warns the intruder',
   REFERS: 'refers to something that is held back',
   NO_FORM: 'cannot be said in this format',
 } as const;
@@ -14,7 +14,7 @@ export type WithheldCode = keyof typeof WITHHELD;
 
 export type Level = Marking['tlp'];
 
-export function above(tlp: Level, level: Level): boolean {
+function above(tlp: Level, level: Level): boolean {
   return TLP.indexOf(tlp) > TLP.indexOf(level);
 }
 

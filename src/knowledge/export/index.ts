@@ -11,5 +11,5 @@ export {
   fixedMarkings,
   thingObject,
 } from './claims.ts';
-export { above, type Level, WITHHELD, type WithheldCode, whyMarkedWithheld, whyWithheld } from './gate.ts';
+export { type Level, WITHHELD, type WithheldCode, whyMarkedWithheld, whyWithheld } from './gate.ts';
 export { CSV_COLUMNS, csvCells, mispAttribute, stixIndicator } from './indicators.ts';

@@ -9,4 +9,5 @@ export { PATTERN_CODES, type PatternCode, PatternError } from './codes.ts';
 export { matchPattern, type Observation, observationsOf, observationTest } from './match.ts';
 export { parsePattern } from './parse.ts';
 export type { Objects } from './paths.ts';
+export { neededValues, type PlainValue, plainValues } from './plain.ts';
 export type { Property } from './values.ts';
