@@ -181,6 +181,31 @@ test('mail, name servers, OpenVPN, netfilter', () => {
       helo: 'e',
     },
   );
+  const envelope = 'from mx.example[203.0.113.8]; from=<a@b> to=<c@d> proto=ESMTP helo=<mx.example>';
+  const noted = {
+    client: 'mx.example',
+    src_ip: '203.0.113.8',
+    from: 'a@b',
+    to: 'c@d',
+    proto: 'ESMTP',
+    helo: 'mx.example',
+  };
+  assert.deepEqual(
+    body('postfix/cleanup[9]', `4F1A2B3C4D: warning: header Subject: News from afar; from=x ${envelope}`),
+    {
+      ...{
+        queue_id: '4F1A2B3C4D',
+        activity: 'mail-header',
+        header_name: 'Subject',
+        header_value: 'News from afar; from=x',
+      },
+      ...noted,
+    },
+  );
+  assert.deepEqual(
+    body('postfix/cleanup[9]', `4F1A2B3C4D: warning: body <img src="http://img.example/a?t=1"> ${envelope}`),
+    { queue_id: '4F1A2B3C4D', activity: 'mail-body', body: '<img src="http://img.example/a?t=1">', ...noted },
+  );
   assert.deepEqual(
     body('named[5]', 'client @0x7f 10.0.0.1#53124 (example.com): query: example.com IN TXT +E(0)K (10.0.0.53)'),
     {

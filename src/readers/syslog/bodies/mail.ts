@@ -28,6 +28,7 @@ function queued(row: Row, message: string, colon: number): void {
     reject(row, body);
     return;
   }
+  if (checked(row, body)) return;
   // The free text in brackets behind status is no list of pairs.
   const status = body.indexOf(' status=');
   eachPair(status < 0 ? body : body.slice(0, status), 0, (name, value) => pair(row, name, value), { commas: true });
@@ -66,6 +67,36 @@ function client(row: Row, value: string): void {
   const { host, ip } = splitPeer(value);
   row.put('client', host);
   if (ip !== '') row.put('src_ip', ip);
+}
+
+const CHECKS = [
+  ['warning: header ', 'mail-header'],
+  ['info: header ', 'mail-header'],
+  ['warning: body ', 'mail-body'],
+  ['info: body ', 'mail-body'],
+] as const;
+
+/**
+ * What header_checks and body_checks note (access(5), WARN and INFO): `warning: header Subject: text from host[ip];
+ * from=<a> to=<b> proto=ESMTP helo=<c>`. Gives header_name and header_value, or body; the text is the sender's.
+ */
+function checked(row: Row, body: string): boolean {
+  const check = CHECKS.find(([prefix]) => body.startsWith(prefix));
+  if (check === undefined) return false;
+  const pairs = body.lastIndexOf('; from=');
+  const from = body.lastIndexOf(' from ', pairs < 0 ? undefined : pairs);
+  const [prefix, activity] = check;
+  if (from < prefix.length) return false;
+  const text = body.slice(prefix.length, from);
+  row.put('activity', activity);
+  const colon = text.indexOf(':');
+  if (activity === 'mail-header' && colon > 0) {
+    row.put('header_name', text.slice(0, colon));
+    row.put('header_value', text.slice(colon + 1).trim());
+  } else row.put('body', text);
+  client(row, body.slice(from + 6, pairs < 0 ? undefined : pairs));
+  if (pairs > 0) eachPair(body, pairs + 2, (name, value) => row.put(name, unbracket(value)));
+  return true;
 }
 
 /** `reject: RCPT from host[ip]: 554 5.7.1 …; from=<a> to=<b> proto=ESMTP helo=<c>` */
