@@ -20,12 +20,12 @@ export function correspondenceDay(d: Day, people: readonly Person[]): void {
   const { world, random, verbs } = d;
   const working = people.filter((p) => world.present(p, d.local(p, 12 * 60)));
   if (working.length > 0) {
-    for (let n = d.times(17); n > 0; n--) incoming(d, random.pick(working));
-    for (let n = d.times(5); n > 0; n--) outgoing(d, random.pick(working));
+    for (let n = d.times(11); n > 0; n--) incoming(d, random.pick(working));
+    for (let n = d.times(3.5); n > 0; n--) outgoing(d, random.pick(working));
     for (let n = d.times(0.35); n > 0; n--) rule(d, random.pick(working));
     for (let n = d.times(0.12); n > 0; n--) delegate(d, working);
   }
-  for (let n = d.times(5); n > 0; n--) {
+  for (let n = d.times(3); n > 0; n--) {
     const site = world.sites[random.int(0, world.sites.length - 1)]!;
     const relay = { name: `host${random.int(2, 250)}.bulk.example`, address: spammer(d) };
     verbs.mailDelivered({
@@ -96,7 +96,7 @@ function newsletters(d: Day, people: readonly Person[]): void {
     if (weekday !== letter.day) continue;
     const site = world.site(letter.site);
     const readers = world.random(`subscribers of ${letter.sender}`).some(people, 48);
-    for (const reader of readers.slice(0, Math.min(48, d.times(9)))) {
+    for (const reader of readers.slice(0, Math.min(48, d.times(7)))) {
       const ms = d.start + 6 * HOUR + i * 40 * MINUTE + random.int(0, 20 * MINUTE);
       const token = random.hex(20);
       const image = `https://${letter.site}/o/${token}.gif`;

@@ -3,6 +3,9 @@ import type { Person, Verbs, World } from '../contract.ts';
 import type { Random } from '../random.ts';
 import type { Ministry } from '../world/index.ts';
 
+/** Rates are written for a ministry that tells nine hundred thousand records; scale 1 is to be two thirds of that. */
+const UNIT = 0.6;
+
 /** One day of routine: its chance, its verbs, and when things happen in it. */
 export class Day {
   readonly start: number;
@@ -19,10 +22,10 @@ export class Day {
     this.start = start;
     this.verbs = verbs;
     this.random = ministry.world.random(`${area} ${start / DAY}`);
-    this.scale = ministry.world.scale * (start >= ministry.world.moved ? 0.12 : 1);
+    this.scale = ministry.world.scale * UNIT * (start >= ministry.world.moved ? 0.12 : 1);
   }
 
-  /** How often something happens that happens `rate` times at scale 1: a whole number with that mean. */
+  /** How often something happens that happens `rate` times: a whole number with that mean. */
   times(rate: number): number {
     return this.#whole(rate * this.scale);
   }

@@ -12,10 +12,11 @@ export function desksDay(d: Day, people: readonly Person[], collected: ReadonlyS
   for (const person of people) {
     const { account, workstation: host } = person;
     const seen = collected.has(host);
-    if (seen && d.times(0.3) > 0) night(d, host);
+    if (seen && d.often(0.6) > 0) night(d, host);
     const noon = d.local(person, 12 * 60);
     if (!world.present(person, noon) || world.trip(person, noon)) continue;
-    for (let n = d.times(seen ? 0.5 : 0.07); n > 0; n--) {
+    // a desk whose logs are read tells of every morning, however little else is told
+    for (let n = seen ? Math.max(1, d.times(0.5)) : d.times(0.07); n > 0; n--) {
       const ms = d.local(person, person.works.from + random.int(-8, 25));
       if (random.chance(person.clumsy)) verbs.logon({ ms: ms - 9 * SECOND, host, account, type: 2, ok: false });
       verbs.logon({ ms, host, account, type: random.chance(80) ? 2 : 11, seconds: random.int(4, 9) * 3600 });
@@ -68,6 +69,7 @@ const STICKS = [
 function night(d: Day, host: Host): void {
   const { random, verbs } = d;
   const ms = d.start + 3 * HOUR + random.int(0, 50 * MINUTE);
+  if (random.chance(30)) verbs.serviceState({ ms, host, name: 'Windows Update', state: 'running' });
   const program = random.pick([PROGRAMS.edgeUpdate, PROGRAMS.guard, PROGRAMS.defrag]);
   const made = verbs.process({
     ...{

@@ -1,10 +1,11 @@
-import { DAY, HOUR, MINUTE, SECOND } from '../calendar.ts';
+import { HOUR, MINUTE, SECOND } from '../calendar.ts';
 import type { Host, Person } from '../contract.ts';
 import { PROGRAMS } from '../records/programs.ts';
 import type { Day } from './day.ts';
 
 /** Servers by themselves: backups, probes, scans, patch nights; administrators at work; and the Internet at the door. */
 export function serversDay(d: Day, people: readonly Person[]): void {
+  heartbeats(d);
   backups(d);
   probes(d);
   patchNight(d);
@@ -44,6 +45,59 @@ function backups(d: Day): void {
     });
   }
 }
+
+/** What every source says every day, however small the scale: a source that is silent for days is broken. */
+function heartbeats(d: Day): void {
+  const { world, random, verbs } = d;
+  const { dc1, dc2, exchange, files, application, jump, linux } = world.servers;
+  const { monitor, sync, exchange: health } = world.accounts;
+  const at = (hour: number) => d.start + hour * HOUR + random.int(0, 20 * MINUTE);
+  const parent = {
+    program: PROGRAMS.svchost,
+    command: 'C:\\Windows\\system32\\svchost.exe -k netsvcs -p -s Schedule',
+    id: 1320,
+  };
+  for (const host of [dc1, dc2, exchange, files, application]) {
+    verbs.serviceState({ ms: at(4), host, name: 'Background Intelligent Transfer Service', state: 'running' });
+    verbs.logon({ ms: at(5), host, account: monitor, type: 3, from: application, seconds: random.int(1, 9) });
+    if (host === dc1 || host === dc2) continue;
+    const program = PROGRAMS.taskhost;
+    verbs.process({ ms: at(2), host, account: 'SYSTEM', program, command: `"${program.image}" Regular`, parent });
+  }
+  for (const host of [jump, linux]) verbs.exec({ ms: at(6), host, account: 'root', argv: CRON[0]! });
+  verbs.ssh({ ms: at(7), host: jump, account: monitor, from: application, ok: true, method: 'publickey', seconds: 2 });
+  verbs.ssh({ ms: at(7), host: linux, account: monitor, from: application, ok: true, method: 'publickey', seconds: 2 });
+  verbs.vpnSession({
+    ...{ ms: at(3), account: monitor, from: PROBE, seconds: 20, sent: 9000, received: 4000 },
+    ...{ agent: 'AnyConnect Linux 4.10.05095', deviceId: 'probe-1' },
+  });
+  verbs.exchangeRequest({
+    ...{ ms: at(3), from: application.address, method: 'GET', stem: '/owa/healthcheck.htm' },
+    ...{ agent: 'AMProbe/Local/ClientAccess', status: 200, took: 2 },
+  });
+  verbs.mailSent({
+    ms: at(6),
+    account: health,
+    to: [`postmaster@${world.domain}`],
+    subject: 'Daily report',
+    size: 9000,
+  });
+  verbs.cloudSignIn({
+    ...{ ms: at(1), account: sync, from: world.headquarters.exit, app: world.apps.shell, error: 0, interactive: false },
+    ...{ client: 'Mobile Apps and Desktop clients', agent: 'ADSync/2.1', managed: true, deviceId: sync.guid },
+  });
+  verbs.directoryChange({
+    ...{ ms: at(1) + 3 * MINUTE, activity: 'Update user', category: 'UserManagement', by: sync },
+    ...{
+      from: world.headquarters.exit,
+      target: random.pick(world.people).account.upn,
+      changes: [['Department', '["-"]']],
+    },
+  });
+}
+
+/** The monitoring's own line outside. */
+const PROBE = '192.0.2.40';
 
 function probes(d: Day): void {
   const { world, random, verbs } = d;
@@ -333,6 +387,4 @@ function theDoor(d: Day): void {
       seconds: 0,
     });
   }
-  if (d.start % (7 * DAY) === 0)
-    verbs.vpnFailed({ ms: d.start + 3 * HOUR, account: world.accounts.monitor, from: '192.0.2.40' });
 }

@@ -69,9 +69,9 @@ abstract class Rotating<T> implements Encoder<T> {
     return `${this.#path}!${this.#path.slice(this.#path.lastIndexOf('/') + 1, -3)}`;
   }
 
+  /** A log that says nothing has no file. */
   close(): void {
-    if (this.#path === '') this.#open(this.kept.from, false);
-    this.#finish();
+    if (this.#path !== '') this.#finish();
   }
 
   #open(ms: number, full: boolean): void {

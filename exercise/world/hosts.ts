@@ -4,7 +4,13 @@ import type { Random } from '../random.ts';
 export const DOMAIN = 'mea.example';
 export const NETBIOS = 'MEA';
 /** The addresses at which the Internet knows headquarters. */
-export const PUBLIC = { vpn: '192.0.2.10', proxy: '192.0.2.20', mail: '192.0.2.30', gateway: '192.0.2.25' } as const;
+export const PUBLIC = {
+  vpn: '192.0.2.10',
+  proxy: '192.0.2.20',
+  mail: '192.0.2.30',
+  gateway: '192.0.2.25',
+  probe: '192.0.2.40',
+} as const;
 
 export interface Made {
   readonly name: string;

@@ -67,7 +67,7 @@ export function makeMinistry({ seed, span, scale, posts: count = 40 }: WorldOpti
   const hosts = [...Object.values(machines), ...workstations];
   const services = random('services');
   const service = (name: string, rid: number) => makeAccount(services, name, `${domainSid}-${rid}`, 'service', false);
-  const desks = sampledDesks(random('desks'), people, 20);
+  const desks = sampledDesks(random('desks'), people, 14);
   const kept = [
     ...keep(random('kept'), span, machines),
     ...desks.flatMap((host) => keepDesk(random(`kept ${host.name}`), span, host)),
