@@ -85,10 +85,12 @@ export async function openKnowledge(store: KnowledgeStore, starter: StarterFiles
     },
     history: (tool) => toolHistory(tool, [...claims({ subject: tool })], [...claims({ object: tool })]),
     label(thing) {
-      const [most] = namesOf([...claims({ subject: thing, predicate: 'named' })]).sort(
-        (a, b) => b.by.length - a.by.length,
-      );
-      return most?.name ?? thing.slice(thing.indexOf(':') + 1);
+      const local = thing.slice(thing.indexOf(':') + 1);
+      const object = parsed(index.object(local.replace(/^misp--/, 'misp-cluster--'))?.json);
+      const own = object?.name ?? object?.value;
+      if (typeof own === 'string' && own !== '') return own;
+      const names = namesOf([...claims({ subject: thing, predicate: 'named' })]);
+      return names.sort((a, b) => b.by.length - a.by.length)[0]?.name ?? local;
     },
     imports: () => store.records(),
     types: () => index.types(),

@@ -11,6 +11,7 @@ import { LOG_COMMANDS } from './commands/caseLog.ts';
 import { doctor } from './commands/doctor.ts';
 import { exercise } from './commands/exercise.ts';
 import { explain } from './commands/explain.ts';
+import { INTEL_COMMANDS } from './commands/intel.ts';
 import { INTRUSION_COMMANDS } from './commands/intrusion.ts';
 import { investigate } from './commands/investigate.ts';
 import { query } from './commands/query.ts';
@@ -37,6 +38,7 @@ export const COMMANDS: readonly Command[] = [
   ...INTRUSION_COMMANDS,
   ...STATION_COMMANDS,
   ...KEY_COMMANDS,
+  ...INTEL_COMMANDS,
 ];
 
 const terminal: Terminal = {
