@@ -99,6 +99,6 @@ Names end in .example (RFC 2606). Public addresses are those set aside for bench
 RFC 5737); countries have codes that ISO 3166 leaves to users. Made with seed ${seed}; the same seed gives the same bytes.
 
 \`logs/\` is what was collected, a folder a machine or service. \`networks.tsv\` is the table of networks an analyst would
-bring along. \`truth.json\` says what really happened: do not look before you have an answer of your own.
+bring along; \`knowledge.yaml\` and \`indicators.csv\` are what others know of the actors and handed over late. \`truth.json\` says what really happened: do not look before you have an answer of your own.
 `;
 }

@@ -1,14 +1,15 @@
 /**
  * The worked example: the logs of an invented ministry over thirty-three months, with an intruder, a second actor and
- * innocent look-alikes in them. In: seed, scale, span. Out: below a folder `logs/`, README.md, networks.tsv, and
- * truth.json, which says where every planted record lies. Law: the same seed, span and scale give the same bytes on
+ * innocent look-alikes in them. In: seed, scale, span. Out: below a folder `logs/`, README.md, networks.tsv, what others know of the actors
+ * (knowledge.yaml, indicators.csv), and truth.json, which says where every planted record lies. Law: the same seed, span and scale give the same bytes on
  * every machine; scale multiplies routine and changes nothing that was planted; nothing in it exists.
  */
 import { diskOutput } from './disk.ts';
 import { generate, type Progress } from './generate.ts';
 import { plots as innocent } from './innocent/index.ts';
+import { indicatorsCsv, knowledgeYaml } from './knowledge/index.ts';
 import type { Output } from './logs/output.ts';
-import { plots as story } from './story/index.ts';
+import { armoury, plots as story } from './story/index.ts';
 import { type Truth, truthOf } from './truth/index.ts';
 import { DEFAULT_SPAN, NOTICE } from './world/index.ts';
 
@@ -20,6 +21,8 @@ export interface Exercise {
   readonly to?: number;
   /** false: the same ministry on its own, to see what noise alone raises */
   readonly plots?: boolean;
+  /** what others know says nothing of the one who did it */
+  readonly absentActor?: boolean;
   readonly progress?: (p: Progress) => void;
 }
 
@@ -41,13 +44,20 @@ export function makeExercise(exercise: Exercise, output: Output): Written {
     truth = truthOf(world);
     return truth;
   };
-  const { records } = generate(
+  const { records, world } = generate(
     { seed, scale, span: { from, to }, plots, telling, ...(progress ? { progress } : {}) },
     output,
   );
-  const sheet = output.open('truth.json');
-  sheet.write(Buffer.from(truth!.json()));
-  sheet.close();
+  const sheet = (path: string, text: string) => {
+    const sink = output.open(path);
+    sink.write(Buffer.from(text));
+    sink.close();
+  };
+  const known = { absentActor: exercise.absentActor ?? false };
+  const arms = armoury(world);
+  sheet('knowledge.yaml', knowledgeYaml(arms, world.random('knowledge'), known));
+  sheet('indicators.csv', indicatorsCsv(arms, known));
+  sheet('truth.json', truth!.json());
   return { records, truth: truth!.truth(), notice: NOTICE };
 }
 

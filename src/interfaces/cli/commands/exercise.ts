@@ -18,6 +18,7 @@ interface Generator {
       readonly scale: number;
       readonly from?: number;
       readonly to?: number;
+      readonly absentActor: boolean;
       readonly progress: (p: Progress) => void;
     },
   ): {
@@ -42,11 +43,12 @@ export const exercise: Command = {
     scale: { type: 'string', value: 'S', help: 'so many times the routine; 1 is about 700,000 records (default: 1)' },
     from: { type: 'string', value: 'DATE', help: 'first day (default: 2022-01-01)' },
     to: { type: 'string', value: 'DATE', help: 'the day after the last (default: 2024-10-01)' },
+    'absent-actor': { type: 'boolean', help: 'knowledge.yaml and indicators.csv say nothing of the one who did it' },
     investigate: { type: 'boolean', help: 'then investigate it in DIR/exercise.case' },
     json: { type: 'boolean', help: 'with --investigate: print the answer as JSON' },
   },
-  help: `Writes DIR/logs, DIR/networks.tsv (which network an address belonged to) and DIR/truth.json (what really happened: not for
-the investigator). The same seed, scale and span give the same bytes. Everything in it is invented.
+  help: `Writes DIR/logs, DIR/networks.tsv (which network an address belonged to), DIR/knowledge.yaml and DIR/indicators.csv (what
+others know of the actors) and DIR/truth.json (what really happened: not for the investigator). The same seed, scale and span give the same bytes. Everything in it is invented.
 An exercise that is in DIR already is replaced; any other folder is left alone.`,
   async run(values, positionals, terminal) {
     const folder = positionals[0];
@@ -62,7 +64,7 @@ An exercise that is in DIR already is replaced; any other folder is left alone.`
     const started = Date.now();
     const progress = progressOf(terminal, started);
     const made = writeExercise(folder, {
-      ...{ seed, scale, progress: progress.show },
+      ...{ seed, scale, absentActor: values['absent-actor'] === true, progress: progress.show },
       ...(from === undefined ? {} : { from }),
       ...(to === undefined ? {} : { to }),
     });
@@ -78,7 +80,8 @@ An exercise that is in DIR already is replaced; any other folder is left alone.`
       {
         ...(values.json === true ? { json: true } : {}),
         ...{ unsigned: true, case: join(folder, 'exercise.case'), networks: join(folder, 'networks.tsv') },
-        ...{ title: 'Exercise: the Ministry of External Affairs of Valdorra (invented)', notice: made.notice },
+        ...{ title: 'Exercise: Ministry of External Affairs of Valdorra', notice: made.notice },
+        ...('indicators' in investigate.options ? { indicators: join(folder, 'indicators.csv') } : {}),
         // what the ministry itself decided and knows
         ...{ detected: detected.slice(0, 10), evicted: evicted.slice(0, 10) },
       },
