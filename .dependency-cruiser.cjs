@@ -9,7 +9,7 @@ const may = {
   readers: ['base', 'model'],
   rules: ['base', 'model'],
   knowledge: ['base', 'model'],
-  hunt: ['base', 'model', 'rules'],
+  hunt: ['base', 'model', 'rules', 'knowledge'],
   attribution: ['base', 'model', 'rules', 'knowledge'],
   journal: ['base', 'model', 'seal'],
   release: ['base', 'model', 'seal'],

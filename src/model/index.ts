@@ -17,3 +17,4 @@ export * from './indicator.ts';
 export * from './intrusion.ts';
 export * from './marking.ts';
 export * from './station.ts';
+export * from './sweep.ts';

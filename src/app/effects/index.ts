@@ -8,4 +8,5 @@ export * from './knowledge.ts';
 export * from './lake.ts';
 export * from './processes.ts';
 export * from './rules.ts';
+export * from './sweep.ts';
 export * from './work.ts';

@@ -1,0 +1,8 @@
+/**
+ * hunt/sweep: whether what others say is an intruder's was ever seen here. In: indicators, and what the lake showed of
+ * them. Out: what to look for, and Findings. Law: a value within a longer one is another value; an address lent to
+ * somebody else in another year is no hit; what no log could show is said (8).
+ */
+export { formsOf, JOINED } from './columns.ts';
+export { keysOf } from './keys.ts';
+export { type PatternProbe, type Probe, planSweep, type SweepPlan } from './probes.ts';

@@ -1,0 +1,157 @@
+/**
+ * What a log's value says, as keys: one a class and thing. The lake's values and the indicators come down to the same
+ * keys, so that a sweep is a join. This is the plain form; platform/sweep has the same as SQL, and a test compares them.
+ */
+import { parseAddress } from '../../base/index.ts';
+import { lastPart, registryKey, urlKey } from '../../knowledge/indicators/index.ts';
+import type { Form, KeyClass } from '../../model/index.ts';
+
+export interface Key {
+  readonly cls: KeyClass;
+  readonly key: string;
+}
+
+/** Everything a field's text says in this form, each thing once, sorted. */
+export function keysOf(form: Form, raw: string): Key[] {
+  const found = new Map<string, Key>();
+  for (const key of read(form, raw)) if (key.key !== '') found.set(`${key.cls} ${key.key}`, key);
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, key]) => key);
+}
+
+function* read(form: Form, raw: string): Generator<Key> {
+  const text = raw.trim();
+  const lower = text.toLowerCase();
+  if (EMPTY.has(lower)) return;
+  switch (form) {
+    case 'address':
+      for (const word of lower.split(/[\s,;"']+/)) yield* ipKeys(word);
+      return;
+    case 'name': {
+      const bare = lower.replace(/:\d{1,5}$/, '').replace(/\.$/, '');
+      yield* ipKeys(lower);
+      if (NAME.test(bare)) yield { cls: 'name', key: bare };
+      if (/^[a-z0-9_.-]+$/.test(bare) && !/^[\d.]+$/.test(bare)) yield { cls: 'host', key: bare.split('.')[0]! };
+      return;
+    }
+    case 'url':
+      yield* urlKeys(text);
+      return;
+    case 'email':
+      for (const [, mail, domain] of lower.matchAll(EMAILS)) {
+        yield { cls: 'email', key: mail! };
+        yield { cls: 'name', key: domain! };
+      }
+      return;
+    case 'account':
+      yield { cls: 'account', key: lower.slice(lower.lastIndexOf('\\') + 1) };
+      if (EMAIL.test(lower)) {
+        yield { cls: 'email', key: lower };
+        yield { cls: 'account', key: lower.split('@')[0]! };
+      }
+      return;
+    case 'hash':
+      for (const [digest] of lower.matchAll(HEX))
+        if (DIGEST_DIGITS.has(digest.length)) yield { cls: 'hash', key: digest };
+      return;
+    case 'path': {
+      yield { cls: 'path', key: lower.replaceAll('/', '\\') };
+      yield { cls: 'file', key: lastPart(lower) };
+      return;
+    }
+    case 'registry': {
+      const key = registryKey(text);
+      if (key !== null) yield { cls: 'registry', key };
+      return;
+    }
+    case 'pipe':
+      yield { cls: 'pipe', key: lower.replace(/^\\\\\.\\pipe\\|^\\device\\namedpipe\\|^\\pipe\\|^\\/, '') };
+      return;
+    case 'certificate':
+      yield { cls: 'certificate', key: lower.replaceAll(/[\s:]/g, '') };
+      return;
+    case 'serial':
+      yield {
+        cls: 'serial',
+        key: lower
+          .replaceAll(/[\s:]/g, '')
+          .replace(/^0x/, '')
+          .replace(/^0+(?=.)/, ''),
+      };
+      return;
+    case 'mac':
+      yield { cls: 'mac', key: lower.replaceAll(/[:.\s-]/g, '') };
+      return;
+    case 'agent':
+      yield { cls: 'agent', key: text };
+      return;
+    case 'text':
+      yield* wordsOf(text);
+      return;
+    default:
+      yield { cls: form, key: lower };
+  }
+}
+
+const EMPTY = new Set(['', '-', '(empty)', 'null', 'n/a']);
+const NAME = /^(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*$/;
+const EMAIL = /^[^\s@<>"',;:()[\]]+@[a-z0-9_.-]+\.[a-z][a-z0-9-]*$/;
+const EMAILS = /([^\s@<>"',;:()[\]]+@([a-z0-9_.-]+\.[a-z][a-z0-9-]*))/g;
+const HEX = /[0-9a-f]+/g;
+const DIGEST_DIGITS = new Set([32, 40, 64, 128]);
+
+/** `198.51.100.3`, `[2001:db8::1]:443`, `::ffff:192.0.2.1`, with a port or a zone. */
+function* ipKeys(word: string): Generator<Key> {
+  const bare = /^\[([0-9a-f:.%\w-]+)\](?::\d+)?$/.exec(word)?.[1] ?? /^(\d+(?:\.\d+){3}):\d+$/.exec(word)?.[1] ?? word;
+  const key = ipKey(bare);
+  if (key !== null) yield { cls: 'ip', key };
+}
+
+/** In text order for each family; null: not an address. */
+export function ipKey(text: string): string | null {
+  const address = parseAddress(text);
+  if (address === null) return null;
+  return `${address.family}${address.value.toString(16).padStart(address.family === 4 ? 8 : 32, '0')}`;
+}
+
+function* urlKeys(text: string): Generator<Key> {
+  const key = urlKey(text);
+  if (key === null) {
+    // A tunnel through a proxy shows the host alone.
+    const host = /^([^/:\s]+|\[[0-9a-f:.]+\]):\d{1,5}$/i.exec(text)?.[1];
+    if (host !== undefined) yield* hostKeys(host.toLowerCase());
+    return;
+  }
+  yield { cls: 'url', key };
+  yield* hostKeys(/^[^:]+:\/\/(\[[^\]]*\]|[^/:]*)/.exec(key)![1]!);
+}
+
+function* hostKeys(host: string): Generator<Key> {
+  yield* ipKeys(host);
+  if (NAME.test(host)) yield { cls: 'name', key: host };
+}
+
+const WORDS = {
+  url: /[A-Za-z][A-Za-z0-9+.-]{1,9}:\/\/[^\s'"<>|(){}\\^`]+/g,
+  ip: /\d+(?:\.\d+)+/g,
+  hash: /[0-9A-Fa-f]+/g,
+  name: /[A-Za-z0-9_.-]+/g,
+  email: /[A-Za-z0-9._%+-]+@[A-Za-z0-9_.-]+/g,
+} as const;
+const FILE =
+  /\.(?:exe|dll|sys|bat|cmd|ps1|psm1|vbs|vbe|js|jse|wsf|hta|lnk|scr|cpl|msi|jar|py|sh|so|aspx|ashx|asmx|asp|php|jsp|doc|docx|docm|xls|xlsx|xlsm|ppt|pptx|rtf|pdf|one|iso|img|vhd|vhdx|zip|rar|7z|gz|tar|cab|dat|bin|tmp|log|txt|dmp|ocx|xll|chm|nwb|kirbi|ccache)$/;
+
+/** Whole words of a free text: a value within a longer name, number or digest is another value. */
+function* wordsOf(text: string): Generator<Key> {
+  for (const [url] of text.matchAll(WORDS.url)) yield* urlKeys(url.replace(/[.,;:!?\]]+$/, ''));
+  for (const [word] of text.matchAll(WORDS.ip)) yield* ipKeys(word);
+  for (const [word] of text.matchAll(WORDS.hash))
+    if (DIGEST_DIGITS.has(word.length)) yield { cls: 'hash', key: word.toLowerCase() };
+  for (const [word] of text.matchAll(WORDS.name)) {
+    const name = word.toLowerCase().replace(/^[.-]+|[.-]+$/g, '');
+    if (NAME.test(name)) yield { cls: FILE.test(name) ? 'file' : 'name', key: name };
+  }
+  for (const [word] of text.matchAll(WORDS.email)) {
+    const mail = word.toLowerCase().replace(/[.-]+$/, '');
+    if (EMAIL.test(mail)) yield { cls: 'email', key: mail };
+  }
+}
