@@ -40,11 +40,13 @@ entries AS (
     count(*) AS visits, max(v.time) AS last
   FROM visits v WHERE v.outcome = 'success' AND v.strange >= 0.1 GROUP BY v.account, v.address
 ),
+-- The first strange visit: what comes later was not opened by these tries.
+opened AS (SELECT account, min(time) AS first FROM entries GROUP BY account),
 judged AS (
   SELECT e.*,
     (SELECT count(DISTINCT f.account) FROM failed f WHERE f.address = e.address AND f.account <> e.account
       AND abs(date_diff('hour', f.time, e.time)) <= 72) AS others_here,
-    (SELECT count(*) FROM sprayed s WHERE s.account = e.account AND s.time < e.time AND s.time >= e.time - to_days($days)) AS tries,
+    (SELECT count(*) FROM sprayed s JOIN opened o USING (account) WHERE s.account = e.account AND o.first > s.time AND s.time < e.time AND s.time >= e.time - to_days($days)) AS tries,
     (SELECT list({t: s.time, e: s.event} ORDER BY s.time, s.event)[:20] FROM sprayed s WHERE s.account = e.account AND s.time < e.time AND s.time >= e.time - to_days($days)) AS tried,
     (SELECT list({t: f.time, e: f.event} ORDER BY f.time, f.event)[:20] FROM failed f WHERE f.address = e.address AND f.account <> e.account
       AND abs(date_diff('hour', f.time, e.time)) <= 72) AS tried_here,

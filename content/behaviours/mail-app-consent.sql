@@ -38,14 +38,16 @@ kinds AS (
   FROM steps
 ),
 routine AS (SELECT actor, count(DISTINCT CAST(time AS DATE)) AS days FROM steps GROUP BY actor),
-own_lines AS (SELECT DISTINCT account, line FROM visits WHERE own_line OR common),
+own_lines AS (SELECT DISTINCT account, line FROM visits WHERE own_line),
+house_lines AS (SELECT DISTINCT line FROM visits WHERE common),
 -- The steps of one actor within the window: an application's right is recorded under the resource, its secret under itself.
 marked AS (
   SELECT k.*, coalesce(r.days, 0) AS work_days,
-    k.address IS NOT NULL AND n.address IS NOT NULL AND l.account IS NULL AS strange_line,
+    k.address IS NOT NULL AND n.address IS NOT NULL AND l.account IS NULL AND h.line IS NULL AS strange_line,
     hour(k.time) NOT BETWEEN 5 AND 19 OR isodow(k.time) > 5 AS odd_hour,
     k.time - lag(k.time) OVER (PARTITION BY k.actor ORDER BY k.time, k.event) > to_days($days) AS starts
   FROM kinds k LEFT JOIN routine r USING (actor) LEFT JOIN own_lines l ON l.account = k.actor AND l.line = CASE WHEN contains(k.address, ':') THEN line_prefix(k.address) ELSE k.address END
+  LEFT JOIN house_lines h ON h.line = CASE WHEN contains(k.address, ':') THEN line_prefix(k.address) ELSE k.address END
   LEFT JOIN address_networks n ON n.address = k.address
   WHERE k.step IS NOT NULL
 ),
@@ -64,21 +66,25 @@ chains AS (
 ),
 -- Applications that begin to read mail soon after.
 readers AS (
-  SELECT app, min(time) AS first, count(*) AS records, count(DISTINCT mailbox) AS mailboxes, sum(items) AS items, min(event) AS any_event,
-    min_by(event, (time, event)) AS event
-  FROM mailbox_access WHERE app IS NOT NULL GROUP BY app
+  SELECT app, min(m.time) AS first, count(DISTINCT mailbox) AS mailboxes, sum(items) AS items, min_by(m.event, (m.time, m.event)) AS event,
+    avg(CASE WHEN v.event IS NULL THEN 0 ELSE 1 END) AS at_home
+  FROM mailbox_access m LEFT JOIN (SELECT DISTINCT account, address, 1 AS event FROM visits WHERE own_line OR common) v
+    ON v.account = m.account AND v.address = m.address
+  WHERE app IS NOT NULL GROUP BY app
 ),
 read_by AS (
-  SELECT c.actor, c.chain, min(r.app) AS app, min_by(r.event, (r.first, r.app)) AS event, sum(r.items) AS items, max(r.mailboxes) AS mailboxes, min(r.first) AS time
+  SELECT c.actor, c.chain, min(r.app) AS app, min_by(r.event, (r.first, r.app)) AS event, sum(r.items) AS items, max(r.mailboxes) AS mailboxes, min(r.first) AS time, min(r.at_home) AS at_home
   FROM chains c JOIN readers r ON r.first >= c.first AND r.first <= c.last + to_days($days) AND r.mailboxes <= 200
   WHERE c.rights > 0 GROUP BY c.actor, c.chain
 ),
 scored AS (
   SELECT c.*, b.app, b.items, b.mailboxes, b.event AS read_event, b.time AS read_time,
-    1 - (1 - CASE WHEN rights > 0 THEN 0.4 WHEN consents > 0 THEN 0.1 ELSE 0 END) * (1 - CASE WHEN secrets > 0 AND rights > 0 THEN 0.4 WHEN secrets > 0 THEN 0.2 ELSE 0 END)
+    (1 - (1 - CASE WHEN rights > 0 THEN 0.4 WHEN consents > 0 THEN 0.1 ELSE 0 END) * (1 - CASE WHEN secrets > 0 AND rights > 0 THEN 0.4 WHEN secrets > 0 THEN 0.2 ELSE 0 END)
       * (1 - CASE WHEN b.app IS NOT NULL THEN 0.35 ELSE 0 END) * (1 - CASE WHEN for_all THEN 0.15 ELSE 0 END)
       * (1 - CASE WHEN strange_line THEN 0.5 ELSE 0 END) * (1 - CASE WHEN odd_hour THEN 0.2 ELSE 0 END)
-      * CASE WHEN work_days >= 8 AND NOT strange_line THEN 1.3 ELSE 1 END AS score
+      * CASE WHEN work_days >= 8 AND NOT strange_line THEN 1.3 ELSE 1 END)
+    -- whose readers sit on their own lines, that is a new program
+    * CASE WHEN b.at_home >= 0.5 AND NOT strange_line THEN 0.6 ELSE 1 END AS score
   FROM chains c LEFT JOIN read_by b USING (actor, chain)
 )
 SELECT least(score, 0.97) AS score, actor AS account, CASE WHEN addresses = 1 THEN address END AS address, first, greatest(last, coalesce(read_time, last)) AS last,

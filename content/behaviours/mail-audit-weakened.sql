@@ -33,11 +33,13 @@ changes AS (
     TRY_CAST(regexp_extract(lower(coalesce(parameters, '')), 'auditlogagelimit["\s:,a-z]*?(\d+)', 1) AS BIGINT) AS kept_days
   FROM mailbox_changes WHERE result = 'success' AND time IS NOT NULL
 ),
-own_lines AS (SELECT DISTINCT account, line FROM visits WHERE own_line OR common),
+own_lines AS (SELECT DISTINCT account, line FROM visits WHERE own_line),
+house_lines AS (SELECT DISTINCT line FROM visits WHERE common),
 judged AS (
-  SELECT c.*, c.address IS NOT NULL AND n.address IS NOT NULL AND l.account IS NULL AS strange_line,
+  SELECT c.*, c.address IS NOT NULL AND n.address IS NOT NULL AND l.account IS NULL AND h.line IS NULL AS strange_line,
     hour(c.time) NOT BETWEEN 5 AND 19 OR isodow(c.time) > 5 AS odd_hour
   FROM changes c LEFT JOIN own_lines l ON l.account = c.actor AND l.line = CASE WHEN contains(c.address, ':') THEN line_prefix(c.address) ELSE c.address END
+  LEFT JOIN house_lines h ON h.line = CASE WHEN contains(c.address, ':') THEN line_prefix(c.address) ELSE c.address END
   LEFT JOIN address_networks n ON n.address = c.address
   -- the product's own length is 90 days: a longer one is no weakening
   WHERE what IS NOT NULL AND NOT (what = 'the time it is kept was cut' AND coalesce(kept_days, 0) >= 90)

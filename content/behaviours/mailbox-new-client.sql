@@ -34,13 +34,14 @@ own_places AS (
   SELECT mailbox, address, count(DISTINCT program) AS programs, min(program) AS one, count(DISTINCT CAST(time AS DATE)) AS days
   FROM reads WHERE address IS NOT NULL GROUP BY mailbox, address
 ),
-own_lines AS (SELECT DISTINCT account, address FROM visits WHERE own_line OR common),
+own_lines AS (SELECT DISTINCT account, address FROM visits WHERE own_line),
+house_lines AS (SELECT DISTINCT address FROM visits WHERE common),
 house AS (SELECT count(*) AS mailboxes, min(known_since) AS since FROM mailboxes),
 pairs AS (
   SELECT r.mailbox, r.program, min(r.time) AS first, max(r.time) AS last, count(*) AS records, min(r.owner) AS owner,
     count(DISTINCT CAST(r.time AS DATE)) AS days, sum(r.items) AS items, count(*) FILTER (r.kind = 'sync') AS syncs,
     count(DISTINCT r.folder) FILTER (r.kind = 'sync') AS folders, count(*) FILTER (r.throttled) AS throttled,
-    avg(CASE WHEN r.address IS NULL OR l.account IS NOT NULL OR (p.programs >= 2 AND p.days >= 3) THEN 0 ELSE 1 END) AS strange_places,
+    avg(CASE WHEN r.address IS NULL OR l.account IS NOT NULL OR h.address IS NOT NULL OR (p.programs >= 2 AND p.days >= 3) THEN 0 ELSE 1 END) AS strange_places,
     bool_or(r.account <> r.owner) AS by_other, min(r.account) AS account, count(DISTINCT r.address) AS addresses,
     max(r.client) AS client, max(r.app) AS app, min_by(r.address, (r.time, r.event)) AS address, events_of(r.time, r.event) AS events,
     min_by(r.stream, (r.time, r.event)) AS stream,
@@ -50,6 +51,7 @@ pairs AS (
   FROM reads r
   LEFT JOIN own_places p ON p.mailbox = r.mailbox AND p.address = r.address
   LEFT JOIN own_lines l ON l.account = r.owner AND l.address = r.address
+  LEFT JOIN house_lines h ON h.address = r.address
   GROUP BY r.mailbox, r.program
 ),
 -- A program that many know from places of their own was rolled out; one that is always elsewhere was not, unless it does

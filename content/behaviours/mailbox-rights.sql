@@ -38,14 +38,15 @@ changes AS (
 ),
 -- What each does as work: days with such changes.
 work AS (SELECT actor, count(DISTINCT day) AS days FROM changes WHERE sort IS NOT NULL GROUP BY actor),
-own_lines AS (SELECT DISTINCT account, line FROM visits WHERE own_line OR common),
+own_lines AS (SELECT DISTINCT account, line FROM visits WHERE own_line),
+house_lines AS (SELECT DISTINCT line FROM visits WHERE common),
 known AS (SELECT account, max(own_days) AS own_days FROM visits GROUP BY account),
 usual_from AS (
   SELECT actor, address FROM changes WHERE address IS NOT NULL GROUP BY actor, address HAVING count(DISTINCT day) >= 4
 ),
 judged AS (
   SELECT c.*, coalesce(w.days, 0) AS work_days,
-    c.address IS NOT NULL AND n.address IS NOT NULL AND l.account IS NULL AND u.address IS NULL AS strange_line,
+    c.address IS NOT NULL AND n.address IS NOT NULL AND l.account IS NULL AND h.line IS NULL AND u.address IS NULL AS strange_line,
     hour(c.time) NOT BETWEEN 5 AND 19 OR isodow(c.time) > 5 AS odd_hour,
     c.grantee IN ('default', 'anonymous', 'everyone', 'authenticated users') AS open_to_all,
     regexp_matches(c.said, 'forwardto|redirectto|forwardasattachment') AS forwards,
@@ -54,6 +55,7 @@ judged AS (
     regexp_matches(c.said, 'aspx|wwwroot|inetpub|programdata|localhost|\\\\127\.|c\$') AS to_web
   FROM changes c LEFT JOIN work w USING (actor)
   LEFT JOIN own_lines l ON l.account = c.actor AND l.line = CASE WHEN contains(c.address, ':') THEN line_prefix(c.address) ELSE c.address END
+  LEFT JOIN house_lines h ON h.line = CASE WHEN contains(c.address, ':') THEN line_prefix(c.address) ELSE c.address END
   LEFT JOIN usual_from u ON u.actor = c.actor AND u.address = c.address
   LEFT JOIN address_networks n ON n.address = c.address
   WHERE c.sort IS NOT NULL

@@ -43,7 +43,7 @@ sessions AS (
       AND coalesce(kind_before, 'residential') IN ('residential', 'hosting', 'business')) AS hops,
     count(*) FILTER (country_before <> country AND time - time_before <= CAST($hop AS INTERVAL) AND strange >= 0.1) AS borders,
     count(DISTINCT regexp_replace(signature, '[0-9.]+', '#', 'g')) FILTER (NOT own_client) AS foreign_clients,
-    bool_or(own_client) AS own_client, events_of(time, event) AS events, min_by(stream, (time, event)) AS stream,
+    bool_or(own_client) AS own_client, list({t: time, e: event} ORDER BY time, event)[:100] AS marks, min_by(stream, (time, event)) AS stream,
     list(DISTINCT 'address:' || address ORDER BY 'address:' || address)[:60] AS places,
     list(DISTINCT 'client:' || signature ORDER BY 'client:' || signature) FILTER (NOT own_client)[:5] AS clients
   FROM moves GROUP BY account, session
@@ -52,12 +52,21 @@ scored AS (
   SELECT *, 1 - exp(-(0.9 * hops + 0.4 * greatest(exits - 1, 0) + 0.3 * borders
     + CASE WHEN own_client AND foreign_clients > 0 AND exits > 0 THEN 1.0 ELSE 0 END) / 1.6) AS score
   FROM sessions WHERE exits >= 1 AND (exits >= 2 OR (own_client AND foreign_clients > 0))
+),
+by_account AS (
+  SELECT account, min(first) AS first, max(last) AS last, sum(uses) AS uses, count(*) AS sessions, max(score) AS best, sum(exits) AS exits,
+    sum(hops) AS hops, sum(borders) AS borders, max(networks) AS networks, bool_or(own_client AND foreign_clients > 0) AS changed,
+    list_transform(list_sort(flatten(list(marks))), x -> x.e)[:100] AS events, min_by(stream, (first, session)) AS stream,
+    list('session:' || session ORDER BY score DESC, session)[:60] AS names,
+    list_sort(list_distinct(flatten(list(places))))[:100] AS places, list_sort(list_distinct(flatten(list(coalesce(clients, [])))))[:10] AS clients
+  FROM scored WHERE score >= $min_score GROUP BY account
 )
-SELECT least(score, 0.97) AS score, account, CAST(NULL AS VARCHAR) AS address, first, last, uses AS count, events, stream,
-  format('One session of {} was used from {} addresses of {} networks, {} of them lines that are nobody''s usual ones{}{}{}.', account, addresses,
-    networks, exits, CASE WHEN hops > 0 THEN format('; it hopped {} times from one stranger''s line to another within {}', hops, $hop) ELSE '' END,
+SELECT least(1 - (1 - best) * pow(0.97, sessions - 1), 0.98) AS score, account, CAST(NULL AS VARCHAR) AS address, first, last, uses AS count, events, stream,
+  format('{} of {} {} used over up to {} networks, {} lines in all that are nobody''s usual ones{}{}{}.',
+    CASE WHEN sessions = 1 THEN 'One session' ELSE sessions || ' sessions' END, account, CASE WHEN sessions = 1 THEN 'was' ELSE 'were' END, networks, exits,
+    CASE WHEN hops > 0 THEN format('; {} times within {} from one stranger''s line to another', hops, $hop) ELSE '' END,
     CASE WHEN borders > 0 THEN format(', {} times across a border', borders) ELSE '' END,
-    CASE WHEN own_client AND foreign_clients > 0 THEN '; it changed from the person''s own client to a foreign one' ELSE '' END) AS why,
-  places AS entities, list_concat(['session:' || session], clients) AS acted,
-  {addresses: addresses, networks: networks, hops: hops, borders: borders, foreign_clients: foreign_clients} AS facts
-FROM scored WHERE score >= $min_score ORDER BY score DESC, account, session
+    CASE WHEN changed THEN '; changed from the person''s own client to a foreign one' ELSE '' END) AS why,
+  places AS entities, list_concat(names, clients) AS acted,
+  {sessions: sessions, lines: exits, hops: hops, borders: borders, changed_client: changed} AS facts
+FROM by_account ORDER BY score DESC, account

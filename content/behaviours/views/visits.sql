@@ -1,12 +1,13 @@
 /*--- yaml
 id: visits
 title: Who came over which line with which client, and how unlike himself
-# Derived: every log-on and every half hour of mailbox reading, beside what is usual for the account. An address is an
-# account's MAIN LINE when it is inside, or carries 15 % of the account's days (5 and more, over 14 and more); a client is
-# its OWN when a fifth of its days lies on main lines; a line is its OWN when it is a main one, or was used on 5 days over 14
-# with own clients (or unnamed ones): an intruder who comes back to an exit does not make it the victim's. A line is COMMON
-# when it is the own one of two accounts and more (an office, a carrier's shared address). `strange` is 0 on own and common lines and where somebody stays (more than 3 days); else the
-# kind of line times the client: 1 is a foreign client on a home line used once.
+# Derived: every log-on and every half hour of mailbox reading, beside what is usual for the account.
+# An account's MAIN LINE is inside, or carries 15 % of its days (5 and more, over 14 and more). A client is its OWN when a
+# fifth of its days lies on main lines. A line is its OWN when it is a main one, or was used on 5 days over 14 with own
+# clients (or unnamed ones): an intruder who comes back to an exit does not make it the victim's. A line is COMMON when it is
+# the own one of two accounts and more (an office, a carrier's shared address). A program is the HOUSE's when every tenth
+# account has it. `strange` multiplies the kind of line with the client: 0 on own and common lines, 1 for a client that
+# nobody has at home, on a home line used once. An unnamed client counts only where nothing else tells the client.
 reads: [logins, mailbox_access]
 columns:
   account: VARCHAR
@@ -65,6 +66,13 @@ signatures AS (
   FROM passed LEFT JOIN main_lines m USING (account, line) WHERE signature IS NOT NULL GROUP BY account, signature
 ),
 families AS (SELECT account, family, bool_or(own) AS own FROM signatures GROUP BY account, family),
+programs AS (
+  SELECT family, count(DISTINCT account) >= greatest(5, 0.1 * (SELECT count(DISTINCT account) FROM passed)) OR count(DISTINCT account) FILTER (own) >= 3 AS house
+  FROM signatures GROUP BY family
+),
+-- One device or rare program with two people, tries that failed included: whose is it?
+sharers AS (SELECT signature, count(DISTINCT account) AS accounts FROM lines WHERE signature IS NOT NULL GROUP BY signature),
+named AS (SELECT DISTINCT account, line FROM passed WHERE signature IS NOT NULL),
 kept AS (
   SELECT account, line FROM passed LEFT JOIN signatures s USING (account, signature) WHERE outside GROUP BY account, line
   HAVING count(DISTINCT day) >= 5 AND date_diff('day', min(day), max(day)) >= 14
@@ -92,17 +100,23 @@ SELECT l.time, l.event, l.stream, l.flags, l.account, l.address, l.line, l.outco
   h.country IS NOT NULL AS near,
   coalesce(t.visits, 0) >= 20 AND coalesce(w.visits, 0) < 0.01 * t.visits AS odd_hour,
   coalesce(t.days, 0) AS own_days,
-  CASE WHEN NOT l.outside OR o.account IS NOT NULL OR c.line IS NOT NULL OR u.days > 3 OR u.span > 3 THEN 0 ELSE
-    (CASE l.kind WHEN 'residential' THEN 1.0 WHEN 'mobile' THEN 0.4 WHEN 'business' THEN 0.35 WHEN 'education' THEN 0.35
-       WHEN 'hosting' THEN 0.3 WHEN 'vpn' THEN 0.15 WHEN 'satellite' THEN 0.1 ELSE 0.7 END)
-    * (CASE WHEN l.signature IS NULL THEN CASE WHEN p.days - coalesce(u.days, 0) >= 10 THEN 0.05 ELSE 0.5 END
-       WHEN s.own THEN 0.02 WHEN f.own THEN 0.35 ELSE 1.0 END) END AS strange
+  CASE WHEN NOT l.outside OR o.account IS NOT NULL OR c.line IS NOT NULL THEN 0 ELSE
+    (CASE l.kind WHEN 'residential' THEN 1.0 WHEN 'hosting' THEN 0.3 WHEN 'education' THEN 0.2 WHEN 'mobile' THEN 0.15
+       WHEN 'business' THEN 0.15 WHEN 'vpn' THEN 0.1 WHEN 'satellite' THEN 0.05 ELSE 0.6 END)
+    * (CASE WHEN l.signature IS NULL THEN CASE WHEN n.account IS NOT NULL THEN 0 WHEN p.days - coalesce(u.days, 0) >= 10 THEN 0.05 ELSE 0.5 END
+       WHEN s.own THEN 0.02
+       WHEN f.own OR g.house THEN CASE WHEN l.device IS NOT NULL AND k.accounts >= 2 THEN 0.8 ELSE 0.15 END
+       WHEN k.accounts >= 2 THEN 1.0 ELSE 0.6 END)
+    * CASE WHEN u.days > 3 OR u.span > 3 THEN 0.3 ELSE 1 END END AS strange
 FROM lines l
 LEFT JOIN uses u ON u.account = l.account AND u.line = l.line
 LEFT JOIN own_lines o ON o.account = l.account AND o.line = l.line
 LEFT JOIN common_lines c ON c.line = l.line
 LEFT JOIN signatures s ON s.account = l.account AND s.signature = l.signature
 LEFT JOIN families f ON f.account = l.account AND f.family = l.family AND l.signature IS NOT NULL
+LEFT JOIN programs g ON g.family = l.family AND l.signature IS NOT NULL
+LEFT JOIN sharers k ON k.signature = l.signature
+LEFT JOIN named n ON n.account = l.account AND n.line = l.line
 LEFT JOIN providers p ON p.account = l.account AND p.asn = l.asn
 LEFT JOIN homes h ON h.account = l.account AND h.country = l.country
 LEFT JOIN settled t ON t.account = l.account
