@@ -23,7 +23,7 @@ import { join } from 'node:path';
 
 const KINDS =
   'journal-opened key-rotated key-revoked key-recovered station-introduced evidence-received analysis-run finding-judged note ' +
-  'entity-asserted intrusion-named intrusion-merged intrusion-split hypothesis-stated assessment-made decision-made ' +
+  'entity-asserted intrusion-named intrusion-merged intrusion-split evidence-stated hypothesis-stated assessment-made decision-made ' +
   'release-made dispatch-sent dispatch-received correction retraction checkpoint-seen contradiction-found';
 const KEY_KINDS = ['journal-opened', 'key-rotated', 'key-revoked', 'key-recovered'];
 const MAX_LINE = 1024 * 1024;

@@ -72,6 +72,14 @@ const SAMPLES: {
     ],
     why: 'two operators',
   },
+  'evidence-stated': {
+    cls: 'human',
+    source: { id: 'R1', origin: 'service Y', reliability: 'B', credibility: 2 },
+    forgeability: 'hard',
+    group: 'service Y',
+    lr: { 'actor:x': 8 },
+    rationale: 'a source close to the operators',
+  },
   'hypothesis-stated': { name: 'H1', kind: 'posing', actor: 'X', statement: 'somebody posing as X' },
   'assessment-made': {
     question: 'Who?',

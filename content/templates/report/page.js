@@ -1,6 +1,7 @@
 // The report's own script: everything it shows lies in the page; it loads nothing. Foreign text only ever becomes
 // text nodes and attributes set by value, never markup.
-const D = JSON.parse(document.getElementById('data').textContent);
+const block = (id) => JSON.parse(document.getElementById(id).textContent);
+const D = { ...block('data'), ...block('picture'), who: block('who') };
 const A = D.answer;
 const LEVELS = ['critical', 'high', 'medium', 'low', 'informational'];
 const DAY = 86400000;

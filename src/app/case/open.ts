@@ -23,6 +23,7 @@ const PLAIN: ReadonlySet<string> = new Set([
   'intrusion-named',
   'intrusion-merged',
   'intrusion-split',
+  'evidence-stated',
   'hypothesis-stated',
   'assessment-made',
   'decision-made',

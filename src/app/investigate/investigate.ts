@@ -234,7 +234,7 @@ async function writeReport(
     if (record) records[address] = record;
   }
   const html = reportHtml(
-    { title: request.title, notice: request.notice, answer, intrusions, told, sample, records, fates },
+    { title: request.title, notice: request.notice, answer, intrusions, told, who: null, sample, records, fates },
     fx.assets,
   );
   const file = await fx.openOut('report.html');

@@ -24,6 +24,8 @@ export interface ReportInput {
   readonly intrusions: Intrusions | null;
   /** by finding id: those the story names */
   readonly told: Readonly<Record<string, ToldFinding>>;
+  /** the last assessment of who it was, as out/assessment.json has it; null: none */
+  readonly who: unknown;
   readonly sample: ReportSample;
   /** by event address */
   readonly records: Readonly<Record<string, ReportRecord>>;
@@ -121,18 +123,7 @@ export class ReportSample {
  */
 export function reportHtml(input: ReportInput, assets: ReportAssets): string {
   const { answer } = input;
-  const data = {
-    answer,
-    intrusions: input.intrusions,
-    told: input.told,
-    ...input.sample.data(answer),
-    records: input.records,
-    fates: input.fates,
-  };
-  const json = JSON.stringify(data)
-    .replaceAll('<', '\\u003c')
-    .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029');
+  const data = { answer, ...input.sample.data(answer), records: input.records, fates: input.fates };
   const csp = `default-src 'none'; script-src '${sha256(assets.js)}'; style-src '${sha256(assets.css)}'; base-uri 'none'; form-action 'none'`;
   const title = escapeHtml(oneLine(input.title, 120));
   return `<!doctype html>
@@ -149,8 +140,9 @@ export function reportHtml(input: ReportInput, assets: ReportAssets): string {
 <main>
 <header><h1>${title}</h1><span class="meta">${escapeHtml(answer.program)} · all times UTC · analysis <code>${answer.analysis.slice(0, 16)}</code></span></header>
 ${input.notice ? `<p class="notice">${escapeHtml(oneLine(input.notice, 300))}</p>` : ''}
-<nav><a href="#story-h">Story</a><a href="#answer-h">Findings in short</a><a href="#notseen-h">Not seen</a><a href="#timeline-h">Timeline and coverage</a><a href="#findings-h">Findings</a><a href="#touched-h">Hosts and accounts</a><a href="#sources-h">Sources</a><a href="#rules-h">Rules</a><a href="#evidence-h">Evidence</a></nav>
+<nav><a href="#story-h">Story</a><a href="#who-h">Who</a><a href="#answer-h">Findings in short</a><a href="#notseen-h">Not seen</a><a href="#timeline-h">Timeline and coverage</a><a href="#findings-h">Findings</a><a href="#touched-h">Hosts and accounts</a><a href="#sources-h">Sources</a><a href="#rules-h">Rules</a><a href="#evidence-h">Evidence</a></nav>
 <section id="story-h"><div id="story"></div></section>
+<section id="who-h"><div id="whoitwas"></div></section>
 <section id="part2"><h2 id="answer-h">Findings in short</h2><div id="answer"></div></section>
 <h2 id="notseen-h">What could not be seen</h2><div id="notseen"></div>
 <h2 id="timeline-h">Timeline and coverage</h2>
@@ -169,11 +161,34 @@ ${input.notice ? `<p class="notice">${escapeHtml(oneLine(input.notice, 300))}</p
 <footer>Every number here walks back to its bytes: click a finding, or <code>czernin show ADDRESS</code>. A finding says that a rule was met, not that somebody is guilty.</footer>
 </main>
 <aside id="event" aria-label="event"></aside>
-<script type="application/json" id="data">${json}</script>
+${block('data', data)}
+${block('picture', { intrusions: input.intrusions, told: input.told })}
+${block('who', input.who)}
 <script>${assets.js}</script>
 </body>
 </html>
 `;
+}
+
+/** Parts of a report that change without the rest: people judge, or weigh. */
+export type ReportPart = 'picture' | 'who';
+
+/** The report with one part put in the place of the old one; null when the page has no such part. */
+export function patchReport(html: string, part: ReportPart, value: unknown): string | null {
+  const open = `<script type="application/json" id="${part}">`;
+  const from = html.indexOf(open);
+  const to = html.indexOf('</script>', from);
+  if (from < 0 || to < 0) return null;
+  return `${html.slice(0, from)}${block(part, value)}${html.slice(to + '</script>'.length)}`;
+}
+
+/** Data for the page's script: no `<` of foreign text can end the block. */
+function block(id: 'data' | ReportPart, value: unknown): string {
+  const json = JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+  return `<script type="application/json" id="${id}">${json}</script>`;
 }
 
 function sha256(text: string): string {

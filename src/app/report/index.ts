@@ -4,6 +4,7 @@
  */
 export {
   MAX_RECORDS,
+  patchReport,
   RECORD_CHARS,
   type ReportAssets,
   type ReportInput,

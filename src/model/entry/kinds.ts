@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { CheckpointSeen, ContradictionFound, Correction, Retraction } from './answers.ts';
 import { EntityAsserted, FindingJudged, IntrusionMerged, IntrusionNamed, IntrusionSplit, Note } from './judgements.ts';
 import { JournalOpened, KeyRecovered, KeyRevoked, KeyRotated, StationIntroduced } from './keys.ts';
-import { AssessmentMade, DecisionMade, HypothesisStated } from './weighing.ts';
+import { AssessmentMade, DecisionMade, EvidenceStated, HypothesisStated } from './weighing.ts';
 import { AnalysisRun, DispatchReceived, DispatchSent, EvidenceReceived, ReleaseMade } from './work.ts';
 
 /**
@@ -23,6 +23,7 @@ export const ENTRY_KINDS = {
   'intrusion-named': IntrusionNamed,
   'intrusion-merged': IntrusionMerged,
   'intrusion-split': IntrusionSplit,
+  'evidence-stated': EvidenceStated,
   'hypothesis-stated': HypothesisStated,
   'assessment-made': AssessmentMade,
   'decision-made': DecisionMade,

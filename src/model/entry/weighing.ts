@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EvidenceItem } from '../assessment.ts';
 import { Day, EntryId, Line, Text } from './parts.ts';
 
 /** An answer to "who": known by the id of this entry. */
@@ -9,6 +10,12 @@ export const HypothesisStated = z.strictObject({
   actor: Line.optional(),
   statement: Text,
 });
+
+/**
+ * Something people know that speaks for or against an answer: a partner's report, a comparison of code. Who says it and
+ * when stand in the header; its id is the entry's.
+ */
+export const EvidenceStated = EvidenceItem.omit({ id: true, setBy: true, setAt: true });
 
 const Probability = z.number().gt(0).lt(1);
 
@@ -32,6 +39,10 @@ export const AssessmentMade = z.strictObject({
   /** what cannot be known, what would change it */
   limits: Text,
   dissent: z.array(z.strictObject({ by: Line, position: Text, why: Text })).max(100),
+  /** on whose sightings it rests: agencies that share them share one weight. Absent: not said */
+  origins: z.array(Line).max(100).optional(),
+  /** which intrusion it is about, when the case has several */
+  intrusion: Line.optional(),
 });
 
 export const DECISION_SUBJECTS = ['watch', 'evict', 'disclose', 'attribute', 'share', 'other'] as const;
