@@ -60,7 +60,10 @@ class Ledger {
 export function exportStix(knowledge: Knowledge, options: ExportOptions, write: Write): ExportReport {
   const ledger = new Ledger();
   const free = freeObjects(knowledge, options, ledger);
-  const own = options.source === undefined ? ownObjects(knowledge, options.level, ledger) : [];
+  // an object of ours that an import brought back leaves as that one
+  const own = (options.source === undefined ? ownObjects(knowledge, options.level, ledger) : []).filter(
+    (object) => !free.ids.has(String(object.id)),
+  );
   const id = bundleId([...free.hashes, ...own.map((o) => sha256(JSON.stringify(o)))]);
   write(`{"type":"bundle","id":"${id}","objects":[`);
   let first = true;
@@ -74,7 +77,6 @@ export function exportStix(knowledge: Knowledge, options: ExportOptions, write: 
     ledger.out(row.type);
   }
   for (const object of own) {
-    if (free.ids.has(String(object.id))) continue; // an import brought it back to us
     put(JSON.stringify(object));
     ledger.out(String(object.type));
   }
@@ -87,7 +89,7 @@ function freeObjects(knowledge: Knowledge, options: ExportOptions, ledger: Ledge
   const lookup = (id: string) => knowledge.object(id);
   const refs = new Map<string, readonly string[]>();
   const held = new Set<string>();
-  const hashes: string[] = [];
+  const hashes = new Map<string, string>();
   const reasons = new Map<string, WithheldCode>();
   for (const { row, unmarked } of stixRows(knowledge, options)) {
     const object = JSON.parse(row.json) as Members;
@@ -98,7 +100,7 @@ function freeObjects(knowledge: Knowledge, options: ExportOptions, ledger: Ledge
       reasons.set(row.id, why);
     }
     refs.set(row.id, [...(refs.get(row.id) ?? []), ...refsOf(object)]);
-    hashes.push(row.hash);
+    hashes.set(`${row.id} ${row.version}`, row.hash);
   }
   for (let more = true; more; ) {
     more = false;
@@ -110,7 +112,11 @@ function freeObjects(knowledge: Knowledge, options: ExportOptions, ledger: Ledge
     }
   }
   for (const code of reasons.values()) ledger.hold(code);
-  return { ids: new Set([...refs.keys()].filter((id) => !held.has(id))), hashes };
+  const ids = new Set([...refs.keys()].filter((id) => !held.has(id)));
+  return {
+    ids,
+    hashes: [...hashes].filter(([key]) => ids.has(key.slice(0, key.indexOf(' ')))).map(([, hash]) => hash),
+  };
 }
 
 function* stixRows(knowledge: Knowledge, { source, allVersions }: ExportOptions) {

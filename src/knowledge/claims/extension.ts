@@ -4,6 +4,9 @@ import { isMembers, type Members, ownId } from '../stix/index.ts';
 /** The extension under which a whole claim travels in STIX (knowledge/export writes it). */
 export const CLAIM_EXTENSION = ownId('extension-definition', 'czernin claim 1');
 
+/** Who makes the objects that carry claims (knowledge/export). */
+export const EXPORTER = ownId('identity', 'czernin');
+
 /** The claim an object carries; null when it carries none, or none that could be one. */
 export function carriedClaim(object: Members): Claim | null {
   const extensions = isMembers(object.extensions) ? object.extensions : {};

@@ -15,7 +15,7 @@ export {
   toolHistory,
 } from './answers.ts';
 export { CLAIM_CODES, type ClaimCode, ClaimError } from './codes.ts';
-export { CLAIM_EXTENSION } from './extension.ts';
+export { CLAIM_EXTENSION, EXPORTER } from './extension.ts';
 export { claimMarking, claimsOfStix, type StixClaims, thingOf } from './stix.ts';
 export { claimText, credibilityOf, nameKey, type Provenance, slug } from './trust.ts';
 export { type ClaimFault, type ClaimFile, KNOWLEDGE_FORMAT, readClaimFile } from './yaml.ts';

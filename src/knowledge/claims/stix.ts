@@ -1,6 +1,6 @@
 import { type Claim, ClaimFacts, claimOf, type Marking, type Predicate, type ThingKind } from '../../model/index.ts';
 import { idType, isMembers, type Markings, type Members, markingsOf } from '../stix/index.ts';
-import { carriedClaim } from './extension.ts';
+import { carriedClaim, EXPORTER } from './extension.ts';
 import { claimText, credibilityOf, type Provenance } from './trust.ts';
 
 /**
@@ -47,6 +47,8 @@ export function thingOf(id: string, lookup: Lookup): string | null {
 export function claimsOfStix(object: Members, lookup: Lookup, provenance: Provenance): StixClaims {
   const carried = carriedClaim(object);
   if (carried) return { claims: [carried], notUnderstood: null };
+  // things that carried claims speak of: what they are called is said by the claims
+  if (object.created_by_ref === EXPORTER && object.type !== 'indicator') return { claims: [], notUnderstood: null };
   const type = String(object.type);
   const say = sayer(object, lookup, provenance);
   if (type === 'relationship') return relationshipClaims(object, lookup, say);

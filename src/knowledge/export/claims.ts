@@ -1,6 +1,6 @@
 import { canonicalize } from '../../base/index.ts';
 import { type Claim, type ClaimFacts, type ThingKey, type ThingKind, thingKind } from '../../model/index.ts';
-import { CLAIM_EXTENSION } from '../claims/index.ts';
+import { CLAIM_EXTENSION, EXPORTER } from '../claims/index.ts';
 import { idType, ownId, tlpDefinition, tlpOfId } from '../stix/index.ts';
 
 /**
@@ -19,7 +19,7 @@ export function claimExtensionDefinition(): StixObject {
     id: CLAIM_EXTENSION,
     created: UNDATED,
     modified: UNDATED,
-    created_by_ref: IDENTITY,
+    created_by_ref: EXPORTER,
     name: 'Claim',
     description: 'What a named source says, with date, Admiralty grades and marking: docs/knowledge.md of Czernin',
     schema: 'docs/knowledge.md',
@@ -28,10 +28,8 @@ export function claimExtensionDefinition(): StixObject {
   };
 }
 
-const IDENTITY = ownId('identity', 'czernin');
-
 export function exporterIdentity(): StixObject {
-  return { ...dated('identity', IDENTITY), name: 'Czernin', identity_class: 'system' };
+  return { ...dated('identity', EXPORTER), name: 'Czernin', identity_class: 'system' };
 }
 
 /** The object that says the claim. `label`: what the things are called. */
@@ -39,7 +37,7 @@ export function claimObject(claim: Claim): StixObject {
   const { id, ...facts } = claim;
   const [marking] = claim.marking ? [tlpDefinition(claim.marking.tlp).id] : [];
   const common = {
-    created_by_ref: IDENTITY,
+    created_by_ref: EXPORTER,
     ...(claim.credibility === 6 ? {} : { confidence: CONFIDENCE[claim.credibility]! }),
     ...(claim.reference ? { external_references: [{ source_name: claim.source, description: claim.reference }] } : {}),
     ...(marking ? { object_marking_refs: [marking] } : {}),
@@ -95,7 +93,7 @@ export function thingObject(thing: ThingKey, name: string, names: readonly strin
   const id = thingId(thing);
   if (id.endsWith(thing.slice(thing.indexOf(':') + 1))) return null;
   const aliases = [...new Set(names)].filter((n) => n !== name).sort();
-  const object = { ...dated(TYPES[kind], id), created_by_ref: IDENTITY, name };
+  const object = { ...dated(TYPES[kind], id), created_by_ref: EXPORTER, name };
   if (kind === 'place')
     return { ...object, ...(/^[a-z]{2}$/i.test(name) ? { country: name.toUpperCase() } : { region: name }) };
   const identity = CLASSES[kind] ? { identity_class: CLASSES[kind] } : {};
