@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, SECOND } from '../calendar.ts';
 import type { CloudApp, Person, World } from '../contract.ts';
 import type { Random } from '../random.ts';
 import { castOf, Script } from '../story/index.ts';
-import { doneBy, type LookAlike } from './shape.ts';
+import { dayAtWork, doneBy, type LookAlike } from './shape.ts';
 
 const SENDERS = ['weekly@thinktank-north.example', 'digest@eu-briefs.example', 'events@culture-house.example'];
 
@@ -85,8 +85,7 @@ export const rollout: LookAlike = {
     };
     const agent = 'CalendarCompanion/3.1 (Windows NT 10.0)';
     const told = doneBy(this.id);
-    let day = world.span.from + random.int(240, 560) * DAY;
-    while (!world.works(world.headquarters, day + 10 * HOUR)) day += DAY;
+    const day = dayAtWork(world, nightAdmin, world.span.from + random.int(240, 560) * DAY);
     const consent = day + 9 * HOUR + random.int(0, 50) * MINUTE;
     const office = world.headquarters.exit;
     script.at(consent, (v) =>
@@ -153,8 +152,7 @@ export const secretary: LookAlike = {
     const { chief, secretary } = castOf(world).innocent;
     const told = doneBy(this.id);
     const names = { accounts: [chief.account.name, secretary.account.name] };
-    let day = world.span.from + random.int(120, 500) * DAY;
-    while (!world.works(chief.post, day + 10 * HOUR) || !world.present(chief, day + 10 * HOUR)) day += DAY;
+    const day = dayAtWork(world, chief, world.span.from + random.int(120, 500) * DAY);
     const given = day + 10 * HOUR - world.offset(chief.post, day) + random.int(0, 90) * MINUTE;
     const object = `${chief.account.upn}:\\Inbox`;
     script.at(given, (v) =>

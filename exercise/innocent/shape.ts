@@ -1,4 +1,5 @@
-import type { Act, Plot, World } from '../contract.ts';
+import { DAY, HOUR } from '../calendar.ts';
+import type { Act, Person, Plot, World } from '../contract.ts';
 
 /** Something that looks like an intruder and is none. */
 export interface LookAlike {
@@ -12,6 +13,15 @@ export interface Own {
   readonly accounts?: readonly string[];
   readonly hosts?: readonly string[];
   readonly addresses?: readonly string[];
+}
+
+/** The first day from `day` on at whose local noon the person is at work; after two months without one, that day. */
+export function dayAtWork(world: World, person: Person, day: number): number {
+  for (let at = day; at < day + 60 * DAY; at += DAY) {
+    const noon = Math.floor(at / DAY) * DAY + 12 * HOUR - world.offset(person.post, at);
+    if (world.works(person.post, noon) && world.present(person, noon) && !world.trip(person, noon)) return at;
+  }
+  return day + 60 * DAY;
 }
 
 /** The phase of acts that are no step of any intrusion. */

@@ -2,7 +2,7 @@
 import { DAY, HOUR, MINUTE, SECOND, utc } from '../calendar.ts';
 import { PROGRAMS, program } from '../ministry/records/programs.ts';
 import { actsOf, castOf, Script } from '../story/index.ts';
-import type { LookAlike } from './shape.ts';
+import { dayAtWork, type LookAlike } from './shape.ts';
 
 export const stealer: LookAlike = {
   id: 'commodity-malware',
@@ -22,9 +22,7 @@ export const stealer: LookAlike = {
     };
     const image = `C:\\Users\\${account.name}\\Downloads\\Invoice_${random.int(1000, 9999)}.exe`;
     const tool = program(image, 'Document', '', '0.0.0.0');
-    let ms = utc('2023-06-01') + random.int(0, 300) * DAY;
-    for (let i = 0; i < 40 && !(world.works(person.post, ms + 9 * HOUR) && world.present(person, ms + 9 * HOUR)); i++)
-      ms += DAY;
+    let ms = dayAtWork(world, person, utc('2023-06-01') + random.int(0, 300) * DAY);
     ms += person.works.from * MINUTE - world.offset(person.post, ms) + random.int(20, 120) * MINUTE;
     const told = { accounts: [account.name], hosts: [host.name] };
     const used = { domains: [site.domain], addresses: [site.address] };

@@ -1,4 +1,4 @@
-import { utc } from '../calendar.ts';
+import { DAY, utc } from '../calendar.ts';
 import type { Account, Person, World } from '../contract.ts';
 import type { Random } from '../random.ts';
 
@@ -40,7 +40,11 @@ export const WANTED = new Set<Person['role']>(['ambassador', 'desk officer', 'di
 
 export function castOf(world: World): Cast {
   const random = world.random('story/cast');
-  const steady = world.people.filter((p) => p.serves.from <= utc('2022-02-01') && p.serves.to >= utc('2024-07-01'));
+  const { from, to } = world.span;
+  const steady = world.people.filter(
+    ({ serves }) =>
+      serves.from <= Math.max(utc('2022-02-01'), from + 31 * DAY) && serves.to >= Math.min(utc('2024-07-01'), to),
+  );
   const draw = new Draw(random, steady);
   const admins = draw.take(2, isAdmin) as Cast['admin'][];
   const [admin, nightAdmin] = admins as [Cast['admin'], Cast['admin']];

@@ -7,8 +7,9 @@ export const iso = (ms: number): string => new Date(ms).toISOString();
 type Kind = 'accounts' | 'hosts' | 'mailboxes';
 const KINDS: readonly Kind[] = ['accounts', 'hosts', 'mailboxes'];
 
-/** Families whose records show a machine by its address only: they name no host. */
-const ADDRESS_ONLY: ReadonlySet<Family> = new Set<Family>(['squid', 'zeek']);
+/** Families whose records show a machine by its address only; of them the sensor names no account either. */
+const NAMES_NO_HOST: ReadonlySet<Family> = new Set<Family>(['squid', 'zeek', 'iis']);
+const NAMES_NO_ACCOUNT: ReadonlySet<Family> = new Set<Family>(['zeek']);
 
 class Told {
   first = Number.POSITIVE_INFINITY;
@@ -135,7 +136,8 @@ export class Gathered {
 
 /** Does the record itself name the victim, or does only the truth know? */
 function shows(p: Planted, kind: Kind, name: string): boolean {
-  if (kind === 'hosts') return !ADDRESS_ONLY.has(p.family) && same('host', p.host, name);
+  if (kind === 'hosts') return !NAMES_NO_HOST.has(p.family) && same('host', p.host, name);
+  if (NAMES_NO_ACCOUNT.has(p.family)) return false;
   if (kind === 'mailboxes') return same('account', p.mailbox, name);
   return same('account', p.account, name) || same('account', p.mailbox, name);
 }
