@@ -48,7 +48,8 @@ export function claimsOfStix(object: Members, lookup: Lookup, provenance: Proven
   const carried = carriedClaim(object);
   if (carried) return { claims: [carried], notUnderstood: null };
   // things that carried claims speak of: what they are called is said by the claims
-  if (object.created_by_ref === EXPORTER && object.type !== 'indicator') return { claims: [], notUnderstood: null };
+  if (object.id === EXPORTER || (object.created_by_ref === EXPORTER && object.type !== 'indicator'))
+    return { claims: [], notUnderstood: null };
   const type = String(object.type);
   const say = sayer(object, lookup, provenance);
   if (type === 'relationship') return relationshipClaims(object, lookup, say);
