@@ -4,6 +4,7 @@
 import { CodedError, oneLine } from '../../base/index.ts';
 import { type Command, EXIT, resolve, type Terminal, UsageError } from './command.ts';
 import { assert } from './commands/assert.ts';
+import { ASSESS_COMMANDS } from './commands/assess.ts';
 import { BEHAVIOUR_COMMANDS } from './commands/behaviour.ts';
 import { CASE_COMMANDS } from './commands/case.ts';
 import { CHECK_COMMANDS } from './commands/caseCheck.ts';
@@ -20,12 +21,14 @@ import { SAY_COMMANDS } from './commands/say.ts';
 import { show } from './commands/show.ts';
 import { STATION_COMMANDS } from './commands/station.ts';
 import { KEY_COMMANDS } from './commands/stationKeys.ts';
+import { sweep } from './commands/sweep.ts';
 
 export const COMMANDS: readonly Command[] = [
   investigate,
   show,
   explain,
   query,
+  sweep,
   exercise,
   sample,
   doctor,
@@ -36,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   ...SAY_COMMANDS,
   assert,
   ...INTRUSION_COMMANDS,
+  ...ASSESS_COMMANDS,
   ...STATION_COMMANDS,
   ...KEY_COMMANDS,
   ...INTEL_COMMANDS,
