@@ -15,6 +15,8 @@ export class Day {
   readonly ministry: Ministry;
   /** after the move little of the old traffic is left */
   readonly scale: number;
+  /** the same at scale 1 */
+  readonly #full: number;
 
   constructor(ministry: Ministry, start: number, verbs: Verbs, area: string) {
     this.ministry = ministry;
@@ -22,12 +24,21 @@ export class Day {
     this.start = start;
     this.verbs = verbs;
     this.random = ministry.world.random(`${area} ${start / DAY}`);
-    this.scale = ministry.world.scale * UNIT * (start >= ministry.world.moved ? 0.12 : 1);
+    this.#full = UNIT * (start >= ministry.world.moved ? 0.12 : 1);
+    this.scale = ministry.world.scale * this.#full;
   }
 
   /** How often something happens that happens `rate` times: a whole number with that mean. */
   times(rate: number): number {
     return this.#whole(rate * this.scale);
+  }
+
+  /**
+   * What people do by habit: a small scale does not make it rarer, else nobody would have a past to be measured against,
+   * while travels and intruders keep their full number.
+   */
+  habit(rate: number): number {
+    return this.#whole(rate * Math.max(this.scale, this.#full));
   }
 
   /** The same without the scale. */

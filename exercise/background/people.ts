@@ -2,8 +2,8 @@ import { HOUR, MINUTE, SECOND } from '../calendar.ts';
 import type { Person } from '../contract.ts';
 import { awayAddress, type Day, phoneAddress } from './day.ts';
 
-/** How often a present person does something in a day, at scale 1. On a trip everything goes through remote access. */
-const RATES = { vpn: 0.028, webmail: 0.016, phone: 0.045, outlook: 0.05, signIn: 0.08, read: 0.15 } as const;
+/** How often a present person does something in a day, at scale 1 and below. On a trip everything goes through remote access. */
+const RATES = { vpn: 0.055, webmail: 0.03, phone: 0.08, outlook: 0.05, signIn: 0.08, read: 0.1 } as const;
 const TRIP = { vpn: 0.16, webmail: 0.07, signIn: 0.12 } as const;
 
 /** Remote access and mail of everybody: from the desk, from home, from wherever the trip leads. */
@@ -16,26 +16,26 @@ export function peopleDay(d: Day, people: readonly Person[]): void {
     phone(d, person, working ? 1 : 0.5);
     if (!working && !away) {
       // somebody looks into the mail on a Sunday
-      for (let n = d.times(RATES.webmail / 4); n > 0; n--) webmail(d, person, d.evening(person));
-      for (let n = d.times(RATES.vpn / 6); n > 0; n--) vpn(d, person, d.evening(person));
+      for (let n = d.habit(RATES.webmail / 4); n > 0; n--) webmail(d, person, d.evening(person));
+      for (let n = d.habit(RATES.vpn / 6); n > 0; n--) vpn(d, person, d.evening(person));
       continue;
     }
     if (away) {
-      for (let n = d.times(TRIP.vpn); n > 0; n--)
+      for (let n = d.habit(TRIP.vpn); n > 0; n--)
         vpn(d, person, d.random.chance(60) ? d.evening(person) : d.atWork(person));
-      for (let n = d.times(TRIP.webmail); n > 0; n--) webmail(d, person, d.evening(person));
-      for (let n = d.times(TRIP.signIn); n > 0; n--) signIn(d, person, d.atWork(person), false);
+      for (let n = d.habit(TRIP.webmail); n > 0; n--) webmail(d, person, d.evening(person));
+      for (let n = d.habit(TRIP.signIn); n > 0; n--) signIn(d, person, d.atWork(person), false);
       continue;
     }
-    for (let n = d.times(RATES.vpn); n > 0; n--)
+    for (let n = d.habit(RATES.vpn); n > 0; n--)
       vpn(d, person, d.random.chance(65) ? d.evening(person) : d.atWork(person));
-    for (let n = d.times(RATES.webmail); n > 0; n--) webmail(d, person, d.evening(person));
+    for (let n = d.habit(RATES.webmail); n > 0; n--) webmail(d, person, d.evening(person));
     for (let n = d.times(RATES.outlook); n > 0; n--) outlook(d, person, d.atWork(person));
-    for (let n = d.times(RATES.signIn); n > 0; n--) {
+    for (let n = d.habit(RATES.signIn); n > 0; n--) {
       const desk = d.random.chance(75);
       signIn(d, person, desk ? d.atWork(person) : d.evening(person), desk);
     }
-    for (let n = d.times(RATES.read); n > 0; n--) read(d, person, d.atWork(person));
+    for (let n = d.habit(RATES.read); n > 0; n--) read(d, person, d.atWork(person));
   }
 }
 
@@ -73,7 +73,7 @@ function webmail(d: Day, person: Person, ms: number): void {
 function phone(d: Day, person: Person, share: number): void {
   const { random, verbs, world } = d;
   const { agent, deviceId, model } = person.clients.phone;
-  for (let n = d.times(RATES.phone * share); n > 0; n--) {
+  for (let n = d.habit(RATES.phone * share); n > 0; n--) {
     const ms = d.local(person, random.int(6 * 60, 23 * 60));
     const from = phoneAddress(d, person, ms);
     const command = random.pick(['Sync', 'Sync', 'Ping', 'FolderSync', 'GetItemEstimate']);
