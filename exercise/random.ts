@@ -50,15 +50,15 @@ export class Random {
 
   hex(digits: number): string {
     let out = '';
-    while (out.length < digits) out += this.next().toString(16).padStart(8, '0');
-    return out.slice(0, digits);
+    while (out.length < digits) out += hex32(this.next());
+    return out.length === digits ? out : out.slice(0, digits);
   }
 
   /** A version 4 UUID. */
   guid(): string {
-    const h = this.hex(32);
+    const [a, b, c, d] = [hex32(this.next()), hex32(this.next()), hex32(this.next()), hex32(this.next())];
     const variant = '89ab'[this.next() % 4];
-    return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-${variant}${h.slice(17, 20)}-${h.slice(20, 32)}`;
+    return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-${variant}${c.slice(1, 4)}-${c.slice(4)}${d}`;
   }
 
   letters(count: number): string {
@@ -68,6 +68,10 @@ export class Random {
     return out;
   }
 }
+
+const BYTES = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, '0'));
+const hex32 = (n: number): string =>
+  BYTES[n >>> 24]! + BYTES[(n >>> 16) & 255]! + BYTES[(n >>> 8) & 255]! + BYTES[n & 255]!;
 
 /** FNV-1a with a chosen basis. */
 function hash(text: string, basis: number): number {

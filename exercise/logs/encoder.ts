@@ -103,6 +103,8 @@ export interface TextFrame {
   head?(ms: number): string;
   tail?(ms: number): string;
   readonly end?: '\n' | '\r\n';
+  /** a record may be several lines */
+  readonly several?: boolean;
 }
 
 const BUFFER = 1 << 18;
@@ -124,9 +126,11 @@ export class LineEncoder extends Rotating<string> {
   write(ms: number, body: string): () => Place {
     this.turn(ms);
     const record = this.#line++;
-    for (let at = body.indexOf('\n'); at >= 0; at = body.indexOf('\n', at + 1)) {
-      this.#line++;
-      this.records++;
+    if (this.#frame.several) {
+      for (let at = body.indexOf('\n'); at >= 0; at = body.indexOf('\n', at + 1)) {
+        this.#line++;
+        this.records++;
+      }
     }
     this.#text += body + this.#end;
     if (this.#text.length > BUFFER) this.#drain();

@@ -89,7 +89,7 @@ function textFiles({ host, channel }: Kept): [Files, TextFrame] {
     case 'secure':
       return [{ ...logrotate(host, 'secure', 'syslog'), rotate: 'never' }, {}];
     case 'audit':
-      return [{ ...logrotate(host, 'audit.log', 'auditd'), rotate: 'never' }, {}];
+      return [{ ...logrotate(host, 'audit.log', 'auditd'), rotate: 'never' }, { several: true }];
     default:
       throw new RangeError(`no text log: ${channel}`);
   }

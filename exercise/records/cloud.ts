@@ -1,11 +1,11 @@
 import type { Account, CloudApp } from '../contract.ts';
 import type { JsonRecord } from '../logs/encoder.ts';
 import type { Random } from '../random.ts';
+import { seconds } from './stamp.ts';
 
 /** Records of the unified audit log (Management API shape) and of Entra ID (Graph shape). */
 export const TENANT = '6b1f0b52-3c74-4c5e-9a55-0f3b7f2c9d11';
 const SERVER = 'VI1PR07MB5120 (15.20.7362.031)';
-const seconds = (ms: number) => new Date(ms).toISOString().slice(0, 19);
 const record = (id: string, body: Readonly<Record<string, unknown>>): JsonRecord => ({
   id,
   text: JSON.stringify(body),

@@ -1,8 +1,10 @@
+import { millis, seconds } from './stamp.ts';
+
 /** Lines of the syslog sources: VPN gateway, mail gateway, Linux hosts; and auditd's records. */
 
 /** The gateway as the syslog server kept it (`logging timestamp rfc5424`). `text` begins with `%ASA-`. */
 export function asaLine(ms: number, text: string): string {
-  return `<166>${new Date(ms).toISOString().slice(0, 19)}Z vpn-gw01 : ${text}`;
+  return `<166>${seconds(ms)}Z vpn-gw01 : ${text}`;
 }
 
 /** `1h:02m:03s`, as the gateway writes durations. */
@@ -13,7 +15,7 @@ export function asaDuration(seconds: number): string {
 
 /** rsyslog's file format; the servers keep the winter offset the year round. */
 export function syslogLine(ms: number, host: string, tag: string, text: string): string {
-  return `${new Date(ms + 3_600_000).toISOString().slice(0, 23)}000+01:00 ${host} ${tag}: ${text}`;
+  return `${millis(ms + 3_600_000)}000+01:00 ${host} ${tag}: ${text}`;
 }
 
 export interface AuditUser {

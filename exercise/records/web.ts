@@ -1,6 +1,6 @@
-/** Lines of the mail server's web logs and of the proxy, without the end of line. Times: epoch ms as the host's clock says. */
+import { epoch, millis, seconds } from './stamp.ts';
 
-const seconds = (ms: number) => new Date(ms).toISOString().slice(0, 19);
+/** Lines of the mail server's web logs and of the proxy, without the end of line. Times: epoch ms as the host's clock says. */
 
 export const IIS_HEAD = (ms: number) =>
   [
@@ -28,7 +28,7 @@ export interface Request {
 export function iisLine(ms: number, r: Request): string {
   const agent = r.agent === '' ? '-' : r.agent.replaceAll(' ', '+');
   const win32 = r.status === 401 ? 1326 : 0;
-  return `${seconds(ms).replace('T', ' ')} ${r.server} ${r.method} ${r.stem} ${r.query || '-'} 443 ${r.user || '-'} ${r.from} ${agent} ${r.referer || '-'} ${r.status} ${r.substatus} ${win32} ${r.took}`;
+  return `${seconds(ms, ' ')} ${r.server} ${r.method} ${r.stem} ${r.query || '-'} 443 ${r.user || '-'} ${r.from} ${agent} ${r.referer || '-'} ${r.status} ${r.substatus} ${win32} ${r.took}`;
 }
 
 const PROXY_FIELDS =
@@ -66,7 +66,7 @@ export function httpProxyLine(ms: number, p: Proxied): string {
   const known = p.user !== '';
   const sid = p.anchor === '' ? '' : `Smtp~${p.anchor}`;
   const back = p.status === 401 || p.status === 440 ? '' : String(p.status);
-  return `${new Date(ms).toISOString()},${p.id},15,1,2375,7,,${p.protocol},mail.mea.example,${p.stem},,${known ? (p.protocol === 'Owa' ? 'FBA' : 'Negotiate') : ''},${known},${p.user},,${sid},${quoted(p.agent)},${p.from},EX01,${p.status},${back},,${p.method},Proxy,ex01.mea.example,15.01.2375.007,IntraForest,${sid},,,,${p.sent},${p.received},1,,${p.took},${quoted(p.query === '' ? '' : `?${p.query}`)},,,`;
+  return `${millis(ms)}Z,${p.id},15,1,2375,7,,${p.protocol},mail.mea.example,${p.stem},,${known ? (p.protocol === 'Owa' ? 'FBA' : 'Negotiate') : ''},${known},${p.user},,${sid},${quoted(p.agent)},${p.from},EX01,${p.status},${back},,${p.method},Proxy,ex01.mea.example,15.01.2375.007,IntraForest,${sid},,,,${p.sent},${p.received},1,,${p.took},${quoted(p.query === '' ? '' : `?${p.query}`)},,,`;
 }
 
 export const TRACKING_HEAD = (ms: number) =>
@@ -97,7 +97,7 @@ export interface Tracked {
 
 export function trackingLine(ms: number, t: Tracked): string {
   const connector = t.source === 'SMTP' ? 'EX01\\Default Frontend EX01' : '';
-  return `${new Date(ms).toISOString()},${t.client},${t.clientName},10.20.10.20,EX01,,${connector},${t.source},${t.event},${t.internalId},${t.messageId},${t.networkId},${t.recipients.join(';')},${t.event === 'FAIL' ? '550 5.1.1' : ''},${t.bytes},${t.recipients.length},,,${quoted(t.subject)},${t.sender},${t.sender},,${t.incoming ? 'Incoming' : 'Originating'},,${t.originalClient},10.20.10.20,,Email,,15.01.2375.007`;
+  return `${millis(ms)}Z,${t.client},${t.clientName},10.20.10.20,EX01,,${connector},${t.source},${t.event},${t.internalId},${t.messageId},${t.networkId},${t.recipients.join(';')},${t.event === 'FAIL' ? '550 5.1.1' : ''},${t.bytes},${t.recipients.length},,,${quoted(t.subject)},${t.sender},${t.sender},,${t.incoming ? 'Incoming' : 'Originating'},,${t.originalClient},10.20.10.20,,Email,,15.01.2375.007`;
 }
 
 export interface Fetch {
@@ -116,10 +116,4 @@ export interface Fetch {
 export function squidLine(ms: number, f: Fetch): string {
   const hierarchy = f.peer === '' ? 'HIER_NONE/-' : `HIER_DIRECT/${f.peer}`;
   return `${epoch(ms)} ${String(f.took).padStart(6)} ${f.client} ${f.result} ${f.bytes} ${f.method} ${f.url} ${f.user || '-'} ${hierarchy} ${f.mime || '-'}`;
-}
-
-/** `1641024000.123`: without a division that could round. */
-export function epoch(ms: number): string {
-  const whole = Math.floor(ms / 1000);
-  return `${whole}.${String(ms - whole * 1000).padStart(3, '0')}`;
 }

@@ -1,6 +1,6 @@
 import type { TextFrame } from '../logs/encoder.ts';
 import type { Random } from '../random.ts';
-import { epoch } from './web.ts';
+import { epoch } from './stamp.ts';
 
 /** Zeek's TSV logs as version 6 writes them: head, lines, `#close`. */
 const LOGS = {
@@ -52,8 +52,9 @@ export interface Ends {
 }
 
 /** Microseconds, made of what is there, so that a line needs no chance of its own. */
-const stamp = (ms: number, e: Ends) => `${epoch(ms)}${String((e.fromPort * 7 + e.port) % 1000).padStart(3, '0')}`;
+const stamp = (ms: number, e: Ends) => `${epoch(ms)}${THREE[(e.fromPort * 7 + e.port) % 1000]}`;
 const ends = (e: Ends) => `${e.uid}\t${e.from}\t${e.fromPort}\t${e.to}\t${e.port}`;
+const THREE = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, '0'));
 const local = (a: string) => (a.startsWith('10.') ? 'T' : 'F');
 
 export function connectionEnds(random: Random, from: string, to: string, port: number): Ends {

@@ -1,4 +1,6 @@
+import { millis } from '../records/stamp.ts';
+
 /** Sysmon's clock text. */
 export function clock(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 23).replace('T', ' ');
+  return millis(ms, ' ');
 }

@@ -1,7 +1,7 @@
 import { SECOND } from '../calendar.ts';
 import type { Account, Verbs } from '../contract.ts';
+import { epoch } from '../records/stamp.ts';
 import { type AuditUser, execLines, loginLine, syslogLine } from '../records/syslog.ts';
-import { epoch } from '../records/web.ts';
 import { flows } from './flows.ts';
 import { addressOf, factsOf, isInside, port, type Stage } from './stage.ts';
 

@@ -140,17 +140,15 @@ export function windowsLogs(stage: Stage): Windows {
       audit(v, security.TASK_CREATED, v.account, [v.name, xml]);
     },
     iisModule({ ms, act, host, configuration, value }) {
-      stage
-        .windows(host, 'IIS-Configuration')
-        .put(
-          ms,
-          () => ({
-            kind: windows.IIS_CONFIGURED,
-            values: ['MACHINE/WEBROOT/APPHOST', configuration, 'Set', '', value],
-          }),
-          act,
-          factsOf(undefined, host),
-        );
+      stage.windows(host, 'IIS-Configuration').put(
+        ms,
+        () => ({
+          kind: windows.IIS_CONFIGURED,
+          values: ['MACHINE/WEBROOT/APPHOST', configuration, 'Set', '', value],
+        }),
+        act,
+        factsOf(undefined, host),
+      );
     },
     powershell({ ms, act, host, account, script, path }) {
       stage.windows(host, 'PowerShell').put(

@@ -81,7 +81,7 @@ An exercise that is in DIR already is replaced; any other folder is left alone.`
         ...(values.json === true ? { json: true } : {}),
         ...{ unsigned: true, case: join(folder, 'exercise.case'), networks: join(folder, 'networks.tsv') },
         ...{ title: 'Exercise: Ministry of External Affairs of Valdorra', notice: made.notice },
-        ...('indicators' in investigate.options ? { indicators: join(folder, 'indicators.csv') } : {}),
+        ...indicators(join(folder, 'indicators.csv')),
         // what the ministry itself decided and knows
         ...{ detected: detected.slice(0, 10), evicted: evicted.slice(0, 10) },
       },
@@ -91,6 +91,12 @@ An exercise that is in DIR already is replaced; any other folder is left alone.`
     return code === EXIT.found ? EXIT.nothing : code;
   },
 };
+
+/** Swept for at once, where the program can. */
+function indicators(file: string): Values {
+  const option = investigate.options.indicators;
+  return option === undefined ? {} : { indicators: option.multiple ? [file] : file };
+}
 
 function dayOption(values: Values, name: string): number | undefined {
   const said = text(values, name);
