@@ -71,7 +71,7 @@ export function rulesProgram(): string {
 }
 
 /** In the order in which they stand in the page: one script. */
-const REPORT_SCRIPTS = ['page', 'story', 'answer', 'timeline', 'findings', 'event', 'tables', 'start'] as const;
+const REPORT_SCRIPTS = ['page', 'story', 'who', 'answer', 'timeline', 'findings', 'event', 'tables', 'start'] as const;
 
 export function reportAssets(): ReportAssets {
   const read = (name: string) => readFileSync(join(CONTENT, 'templates/report', name), 'utf8');
