@@ -71,5 +71,6 @@ SELECT least(score, 0.97) AS score, account, address, time AS first, last, visit
     CASE WHEN others_here > 0 THEN format('; from this address {} other accounts were tried within three days', others_here) ELSE '' END,
     CASE WHEN tries > 0 THEN format('; passwords had been tried for the account in the {} days before ({} failures)', $days, tries) ELSE '' END) AS why,
   ['address:' || address, 'session:' || session, 'client:' || signature] AS acted,
+  list_filter([CASE WHEN NOT EXISTS (FROM settings WHERE name = 'networks_date') THEN 'no network table was given: which lines are home connections is not known' END], x -> x IS NOT NULL) AS caveats,
   {other_accounts_tried_here: others_here, failures_before: tries, odd_hour: odd_hour, entries: entries} AS facts
 FROM best ORDER BY score DESC, account

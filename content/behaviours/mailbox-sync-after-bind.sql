@@ -59,7 +59,7 @@ scored AS (
       * (1 - CASE WHEN binds_of_program > 0 THEN 0.25 ELSE 0 END)
       * (1 - CASE WHEN sync_before IS NULL OR sync_before < first - to_days($quiet) THEN 0.3 ELSE 0 END) * (1 - CASE WHEN throttled THEN 0.2 ELSE 0 END))
     * CASE WHEN own_place OR syncs_at_home THEN 0.4 ELSE 1 END AS score
-  FROM judged WHERE binds_before > 0 AND since <= first - to_days($quiet)
+  FROM judged WHERE binds_before > 0 AND (since <= first - to_days($quiet) OR NOT (own_place OR syncs_at_home))
 )
 SELECT least(score, 0.95) AS score, account, CASE WHEN addresses = 1 THEN address END AS address, first, last, records AS count, events, stream,
   format('{} was read item by item{}; then {} took {} whole{}{}{}.', mailbox,

@@ -85,6 +85,7 @@ SELECT
   list_concat(addresses, sessions, devices,
     (SELECT list('client:' || c.signature ORDER BY c.exits DESC, c.signature)[:5] FROM by_client c WHERE c.account = scored.account)) AS acted,
   list_filter([
+    CASE WHEN NOT EXISTS (FROM settings WHERE name = 'networks_date') THEN 'no network table was given: which lines are home connections is not known' END,
     CASE WHEN own_days < 5 THEN 'little is known of the account''s own lines' END,
     CASE WHEN (SELECT max(time) FROM visits) - last_exit < INTERVAL 30 DAYS THEN 'the logs end soon after the last exit: that it never came back is not certain' END,
     CASE WHEN (SELECT count(*) FROM by_client c WHERE c.account = scored.account) = 0 THEN 'the logs name no client: a line whose address changes daily looks the same' END

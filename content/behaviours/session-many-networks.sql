@@ -68,5 +68,6 @@ SELECT least(1 - (1 - best) * pow(0.97, sessions - 1), 0.98) AS score, account, 
     CASE WHEN borders > 0 THEN format(', {} times across a border', borders) ELSE '' END,
     CASE WHEN changed THEN '; changed from the person''s own client to a foreign one' ELSE '' END) AS why,
   places AS entities, list_concat(names, clients) AS acted,
+  list_filter([CASE WHEN NOT EXISTS (FROM settings WHERE name = 'networks_date') THEN 'no network table was given: which lines are home connections is not known' END], x -> x IS NOT NULL) AS caveats,
   {sessions: sessions, lines: exits, hops: hops, borders: borders, changed_client: changed} AS facts
 FROM by_account ORDER BY score DESC, account
