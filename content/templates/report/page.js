@@ -14,7 +14,7 @@ const el = (tag, props = {}, ...kids) => {
     else if (k.startsWith('on')) e.addEventListener(k.slice(2), v);
     else if (v !== undefined && v !== null) e.setAttribute(k, v);
   }
-  e.append(...kids.flat().filter((k) => k !== null && k !== undefined));
+  e.append(...kids.flat(Number.POSITIVE_INFINITY).filter((k) => k !== null && k !== undefined && k !== false));
   return e;
 };
 const svg = (tag, props = {}, ...kids) => {
@@ -28,4 +28,5 @@ const plural = (n, one, many = `${one}s`) => `${num(n)} ${n === 1 ? one : many}`
 const level = (l) => el('span', { class: `lv ${l}` }, l);
 // Rows are tight: whole seconds in tables, every digit in the event's own panel.
 const seconds = (t) => (t ? `${t.slice(0, 10)} ${t.slice(11, 19)}` : 'undated');
-const into = (id, ...kids) => document.getElementById(id).replaceChildren(...kids.flat().filter(Boolean));
+const into = (id, ...kids) =>
+  document.getElementById(id).replaceChildren(...kids.flat(Number.POSITIVE_INFINITY).filter(Boolean));

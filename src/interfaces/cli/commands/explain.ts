@@ -16,6 +16,7 @@ import { withReader } from '../../workplace.ts';
 import { type Command, EXIT, texts, UsageError, type Values } from '../command.ts';
 import { type Style, style } from '../style.ts';
 import { CASE_OPTION, theCase } from './cases.ts';
+import { explainWho } from './explainWho.ts';
 import { ruleFiles } from './investigate.ts';
 import { closing } from './show.ts';
 
@@ -23,19 +24,21 @@ type Rules = Parameters<typeof explainRule>[0];
 
 export const explain: Command = {
   name: 'explain',
-  summary: 'say why a rule did or did not fire on an event',
-  args: 'RULE ADDRESS [--case DIR]',
+  summary: 'say why a rule did or did not fire on an event; or why an answer to "who" is as likely as it is',
+  args: 'RULE ADDRESS | HYPOTHESIS',
   options: {
     case: CASE_OPTION,
     rules: { type: 'string', multiple: true, value: 'DIR', help: 'where else to look for the rule' },
     json: { type: 'boolean', help: 'print as JSON' },
   },
-  help: `RULE is a rule file, or the id or name of a rule in the project's pack, in --rules, or in the case's packs.
+  help: `HYPOTHESIS is an actor by any of its names, or unknown: every item that speaks for or against it (czernin assess).
+RULE is a rule file, or the id or name of a rule in the project's pack, in --rules, or in the case's packs.
 Exit code ${EXIT.found}: it fires, ${EXIT.nothing}: it does not.`,
   async run(values, positionals, terminal) {
     const [rule, address] = positionals;
+    if (rule !== undefined && positionals.length === 1) return explainWho(rule, theCase(values), values, terminal);
     if (rule === undefined || address === undefined || positionals.length > 2)
-      throw new UsageError('give a rule and an event address');
+      throw new UsageError('give a rule and an event address, or an actor');
     const folder = theCase(values);
     const { rules, id } = findRule(rule, values, folder.packs);
     const work = openWorkStore(folder.work);
