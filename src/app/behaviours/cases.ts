@@ -41,7 +41,7 @@ export async function testBehaviour(
   const behaviour = parseBehaviour(file);
   const out: CaseResult[] = [];
   for (const one of parseCases(casesFile, behaviour.id)) {
-    const lake = await open(new Set());
+    const lake = await open(new Map());
     if (lake === null) throw new Error('an engine without a lake could not be opened');
     try {
       const networks = one.networks.length === 0 ? null : readNetworks(new TextEncoder().encode(networkText(one)));

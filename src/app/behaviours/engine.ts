@@ -72,13 +72,18 @@ export const ALL_STREAMS = '*';
 const SMALL_ROWS = 20_000_000;
 const ADDRESS_SECONDS = 600;
 
-/** Streams of the lake that these behaviours can ask for. */
-export function streamsFor(sqls: readonly string[], views: Views): Set<string> {
-  const out = new Set<string>();
+/** Streams of the lake that these behaviours can ask for, each with the columns that views of it read. */
+export function streamsFor(sqls: readonly string[], views: Views): Map<string, Set<string>> {
+  const out = new Map<string, Set<string>>();
   for (const sql of sqls) {
-    for (const { sections } of viewsFor(sql, views))
-      for (const { streams } of sections) for (const stream of streams) out.add(stream);
-    if (asksFor(sql, 'events', views)) out.add(ALL_STREAMS);
+    for (const { streams, uses } of viewsFor(sql, views).flatMap((view) => view.sections)) {
+      for (const stream of streams) {
+        const columns = out.get(stream) ?? new Set<string>();
+        for (const column of uses) columns.add(column);
+        out.set(stream, columns);
+      }
+    }
+    if (asksFor(sql, 'events', views)) out.set(ALL_STREAMS, new Set());
   }
   return out;
 }

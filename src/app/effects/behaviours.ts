@@ -26,5 +26,8 @@ export interface BehaviourLake {
   close(): Promise<void>;
 }
 
-/** Opens the lake for behaviours; null when it is empty or not there. Only the named streams are looked at. */
-export type OpenBehaviourLake = (streams: ReadonlySet<string>) => Promise<BehaviourLake | null>;
+/**
+ * Opens the lake for behaviours; null when it is empty or not there. Asked for are streams with the columns of theirs
+ * that are read besides the lake's own; the name `*` stands for all streams.
+ */
+export type OpenBehaviourLake = (streams: ReadonlyMap<string, ReadonlySet<string>>) => Promise<BehaviourLake | null>;

@@ -4,31 +4,43 @@ import { lakeFiles } from './store.ts';
 
 /**
  * Which machine had which address, told by the lake: a machine's own ticket or log-on names both, Sysmon writes its own
- * address with each connection, DHCP says whom it gave one. `pairs` counts what was said.
+ * address with each connection, mail servers say who and where they are, DHCP whom it gave one. `pairs` weighs what was
+ * said.
  */
 const SAID: readonly { readonly stream: string; readonly needs: readonly string[]; readonly sql: string }[] = [
   {
     stream: 'windows-security',
     needs: ['EventID', 'TargetUserName', 'IpAddress'],
-    sql: `SELECT split_part(TargetUserName, '$', 1) AS host, IpAddress AS address, count(*) AS n FROM windows_security
+    sql: `SELECT split_part(TargetUserName, '$', 1) AS host, IpAddress AS address, 10 * count(*) AS n FROM windows_security
           WHERE EventID IN ('4768', '4769', '4624') AND TargetUserName LIKE '%$%' GROUP BY ALL`,
   },
   {
     stream: 'windows-sysmon',
     needs: ['EventID', 'Computer', 'SourceIp', 'Initiated'],
-    sql: `SELECT Computer AS host, SourceIp AS address, count(*) AS n FROM windows_sysmon
+    sql: `SELECT Computer AS host, SourceIp AS address, 10 * count(*) AS n FROM windows_sysmon
           WHERE EventID = '3' AND lower(Initiated) = 'true' GROUP BY ALL`,
   },
   {
     stream: 'zeek-dhcp',
     needs: ['host_name', 'assigned_addr'],
-    sql: 'SELECT host_name AS host, assigned_addr AS address, count(*) AS n FROM zeek_dhcp GROUP BY ALL',
+    sql: 'SELECT host_name AS host, assigned_addr AS address, 10 * count(*) AS n FROM zeek_dhcp GROUP BY ALL',
   },
   {
-    // the name is what the client calls itself: counted last, and less than what a machine's own ticket says
+    stream: 'exchange-messagetracking',
+    needs: ['server-hostname', 'server-ip'],
+    sql: `SELECT "server-hostname" AS host, "server-ip" AS address, 10 * count(*) AS n FROM exchange_messagetracking GROUP BY ALL`,
+  },
+  {
+    stream: 'mail-postfix',
+    needs: ['relay'],
+    sql: `SELECT split_part(relay, '[', 1) AS host, split_part(split_part(relay, '[', 2), ']', 1) AS address,
+          10 * count(*) AS n FROM mail_postfix WHERE relay LIKE '%[%' GROUP BY ALL`,
+  },
+  {
+    // the name is what a client calls itself: a tenth of what a machine says of itself
     stream: 'windows-security',
     needs: ['EventID', 'WorkstationName', 'IpAddress'],
-    sql: `SELECT WorkstationName AS host, IpAddress AS address, ceil(count(*) / 10) AS n FROM windows_security
+    sql: `SELECT WorkstationName AS host, IpAddress AS address, count(*) AS n FROM windows_security
           WHERE EventID = '4624' AND WorkstationName NOT IN ('', '-') GROUP BY ALL`,
   },
 ];

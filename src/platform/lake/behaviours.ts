@@ -3,7 +3,7 @@
  * and read by many. That database lies on disk below the case and is removed at the end, so that views of a hundred
  * million rows cost disk and not memory. Once closed in, no file, extension or setting can be reached from SQL.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
@@ -32,7 +32,7 @@ export const ALL_STREAMS = '*';
  */
 export async function openBehaviourLake(
   dir: string | null,
-  wanted: ReadonlySet<string>,
+  wanted: ReadonlyMap<string, ReadonlySet<string>>,
   options: BehaviourLakeOptions,
 ): Promise<BehaviourLake | null> {
   const files = dir === null ? new Map<string, { path: string }[]>() : await filesOf(dir);
@@ -44,7 +44,7 @@ export async function openBehaviourLake(
   }
   const { DuckDBInstance } = await duckdb();
   const instance = await DuckDBInstance.create(spill === null ? ':memory:' : join(spill, 'behaviours.duckdb'), {
-    memory_limit: `${options.memoryMegabytes ?? 2048}MB`,
+    memory_limit: `${options.memoryMegabytes ?? 1536}MB`,
     threads: String(options.threads ?? Math.min(4, availableParallelism())),
     temp_directory: spill === null ? '' : join(spill, 'sorting'),
     preserve_insertion_order: 'false',
@@ -60,7 +60,6 @@ export async function openBehaviourLake(
   };
   try {
     await connection.run(`SET TimeZone = 'UTC'`);
-    await connection.run('SET parquet_metadata_cache = true');
     const streams = await openStreams(connection, files, wanted);
     const all = [...files.values()].flat().map((file) => textLiteral(file.path));
     return new OpenLake(connection, streams, all, close);
@@ -77,34 +76,44 @@ async function filesOf(dir: string): Promise<Map<string, { path: string }[]>> {
   });
 }
 
+/** A stream whose files are no more bytes than this is laid down as one table. */
+const SMALL_BYTES = 256 * 1024 * 1024;
+
+/**
+ * A stream of many small files costs more to open than to read, and every view over it would open them again: it is
+ * laid down once, with the columns that any view asks for. A large one is read where it lies.
+ */
 async function openStreams(
   connection: DuckDBConnection,
   files: ReadonlyMap<string, readonly { path: string }[]>,
-  wanted: ReadonlySet<string>,
+  wanted: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<Streams> {
   const streams: Streams = new Map();
+  const everything = wanted.has(ALL_STREAMS);
   for (const [stream, own] of files) {
-    if (!wanted.has(stream)) continue;
-    const paths = `[${own.map((file) => textLiteral(file.path)).join(',')}]`;
+    if (!everything && !wanted.has(stream)) continue;
     const table = nameLiteral(`lake:${stream}`);
-    await connection.run(
-      `CREATE TEMP VIEW ${table} AS SELECT * FROM read_parquet(${paths}, union_by_name = true, hive_partitioning = false)`,
-    );
+    const source = `read_parquet([${own.map((file) => textLiteral(file.path)).join(',')}], union_by_name = true, hive_partitioning = false)`;
+    const sizes = await Promise.all(own.map(async (file) => (await stat(file.path)).size));
+    const small = sizes.reduce((a, b) => a + b, 0) <= SMALL_BYTES;
+    const columns = [...FIXED_NAMES, ...(wanted.get(stream) ?? [])].map((name) => textLiteral(name.toLowerCase()));
+    const chosen = `SELECT COLUMNS(c -> list_contains([${columns.join(', ')}], lower(c))) FROM ${source}`;
+    await connection.run(small ? `CREATE TABLE ${table} AS ${chosen}` : `CREATE TEMP VIEW ${table} AS ${chosen}`);
     const described = await connection.runAndReadAll(`DESCRIBE FROM ${table}`);
-    const counted = await connection.runAndReadAll(`SELECT sum(num_rows)::DOUBLE FROM parquet_file_metadata(${paths})`);
+    const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${table}`);
     streams.set(stream, {
       table,
       columns: new Set(described.getRowsJson().map(([column]) => String(column).toLowerCase())),
       rows: Number(counted.getRowsJson()[0]![0]),
     });
   }
-  if (wanted.has(ALL_STREAMS) && files.size > 0) {
-    const all = [...files.values()].flat().map((file) => textLiteral(file.path));
-    const table = nameLiteral('lake:*');
-    await connection.run(
-      `CREATE TEMP VIEW ${table} AS SELECT ${['stream', ...FIXED_NAMES].map((n) => nameLiteral(n)).join(', ')}
-       FROM read_parquet([${all.join(',')}], hive_partitioning = true, hive_types_autocast = false)`,
+  if (everything && streams.size > 0) {
+    const parts = [...streams].map(
+      ([stream, { table }]) =>
+        `SELECT ${textLiteral(stream)} AS stream, ${FIXED_NAMES.map((n) => nameLiteral(n)).join(', ')} FROM ${table}`,
     );
+    const table = nameLiteral(`lake:${ALL_STREAMS}`);
+    await connection.run(`CREATE TEMP VIEW ${table} AS ${parts.join(' UNION ALL ')}`);
     streams.set(ALL_STREAMS, { table, columns: new Set(FIXED_NAMES), rows: 0 });
   }
   return streams;

@@ -74,7 +74,7 @@ Exit code ${EXIT.nothing}: all cases are as expected, ${EXIT.incomplete}: some a
     const set = behaviourSet({
       files: behaviourFiles({ ...values, behaviours: [...texts(values, 'behaviours'), ...folders] }),
     });
-    const open = () => openBehaviourLake(null, new Set(), { spill: null, memoryMegabytes: 512, threads: 1 });
+    const open = () => openBehaviourLake(null, new Map(), { spill: null, memoryMegabytes: 512, threads: 1 });
     let wrong = 0;
     for (const file of positionals.flatMap((p) => readPack(p, SQL).map((f) => ({ ...f, from: p })))) {
       if (/(^|\/)views\//.test(`${file.pack}/${file.path}`)) continue;
