@@ -94,6 +94,7 @@ const Sighting = z.strictObject({
 
 const Hit = z.strictObject({
   indicator: Indicator,
+  shown: z.string().describe('the value defanged: fit to be shown, sent and pasted'),
   level: Level,
   events: z.number().int(),
   first: Time,

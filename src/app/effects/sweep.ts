@@ -12,9 +12,32 @@ export interface ValueIndex {
   size(): Promise<number>;
   /** Every event that shows one of the probes, gathered by indicator, source, host, account and time. */
   sweep(question: SweepQuestion): Promise<SightingRow[]>;
-  /** The keys among these that some event shows. */
+  /** Distinct texts of some columns of a stream, null where a row has none; in no order. @throws TOO_LARGE beyond a limit */
+  tuples(stream: string, columns: readonly string[]): AsyncIterable<(string | null)[]>;
+  /** The earliest events whose columns hold one of these tuples, in time order, at most `limit`. */
+  eventsOf(
+    stream: string,
+    columns: readonly string[],
+    tuples: readonly (readonly (string | null)[])[],
+    limit: number,
+  ): Promise<EventRow[]>;
+  /** Columns of each stream, as the lake spells them. */
+  columns(): Promise<ReadonlyMap<string, readonly string[]>>;
+  /** The keys among these that some event shows, as `class key`. */
   known(keys: readonly { readonly cls: KeyClass; readonly key: string }[]): Promise<Set<string>>;
   close(): Promise<void>;
+}
+
+/** An event as a pattern's match names it. */
+export interface EventRow {
+  /** `<sha256>@<offset>` */
+  readonly event: string;
+  /** RFC 3339; '' when undated */
+  readonly time: string;
+  readonly flags: number;
+  readonly host: string;
+  readonly user: string;
+  readonly address: string;
 }
 
 export interface IndexedSource {
@@ -52,7 +75,8 @@ export interface SightingRow {
   readonly first: string;
   readonly last: string;
   readonly fields: readonly string[];
-  readonly seen: string;
+  /** fields of the first event that show it, with their texts */
+  readonly shown: readonly { readonly field: string; readonly value: string }[];
   /** source address of the first event */
   readonly address: string;
   readonly flags: number;

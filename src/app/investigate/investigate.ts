@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostAddresses } from '../../hunt/index.ts';
-import type { Answer, Intrusions, RuleFate } from '../../model/index.ts';
+import type { Answer, Indicator, Intrusions, RuleFate } from '../../model/index.ts';
 import type { BehaviourSet } from '../behaviours/index.ts';
 import type {
   AddressPair,
@@ -9,6 +9,7 @@ import type {
   OpenBehaviourLake,
   ReaderPool,
   ReadResult,
+  ValueIndex,
   WorkStore,
 } from '../effects/index.ts';
 import type { IntakeItem } from '../intake/index.ts';
@@ -24,6 +25,7 @@ import {
 import { findBehaviours } from './behaviours.ts';
 import { type Conclusion, conclude, type OpenOut } from './conclude.ts';
 import { lookAtRules } from './fates.ts';
+import { findIndicators } from './indicators.ts';
 import type { Said } from './judgements.ts';
 import type { RefusedEvidence } from './notseen.ts';
 import { fetchRecords, Reading, type ReadingStanding } from './reading.ts';
@@ -33,6 +35,8 @@ export interface InvestigateRequest {
   readonly paths: readonly string[];
   readonly rules: RuleSet;
   readonly behaviours: BehaviourSet;
+  /** what others say is an intruder's; each once, sorted by id */
+  readonly indicators: readonly Indicator[];
   /** what people have decided and behaviours may ask: docs/behaviours.md, `settings` */
   readonly settings: ReadonlyMap<string, string>;
   /** what people have said of findings, entities and intrusions, and the dates of detection and eviction */
@@ -58,6 +62,8 @@ export interface InvestigateEffects {
   addressPairs(): Promise<readonly AddressPair[]>;
   readonly assets: ReportAssets;
   readonly openOut: OpenOut;
+  /** the values of the lake, for indicators */
+  readonly openValues: () => Promise<ValueIndex>;
   /** evidence found under the paths; `known`: content the case has read already */
   intake(paths: readonly string[], known: (digest: string) => boolean, signal: AbortSignal): AsyncIterable<IntakeItem>;
   progress(phase: string, standing: ReadingStanding): void;
@@ -91,7 +97,14 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   const { rules, options, signal } = request;
   const { work, lake } = fx;
   const key = sha256(`${readingKey(request.program, options)}\n${rules.digest}`);
-  const analysis = sha256(JSON.stringify([key, request.behaviours.digest, [...request.settings].sort()]));
+  const analysis = sha256(
+    JSON.stringify([
+      key,
+      request.behaviours.digest,
+      [...request.settings].sort(),
+      ...request.indicators.map((i) => i.id),
+    ]),
+  );
   const inLake = new Set(lake ? work.evidence().flatMap((e) => (e.result?.status === 'read' ? [e.digest] : [])) : []);
   const reading = new Reading(
     fx.pool,
@@ -120,6 +133,9 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
     progress: (done, all) => fx.progress(`behaviours ${done + 1}/${all}`, reading.standing),
     signal,
   });
+  const known = await findIndicators(lake === null ? [] : request.indicators, request.program, fx.openValues, (phase) =>
+    fx.progress(phase, reading.standing),
+  );
   fx.progress('concluding', reading.standing);
   const sample = new ReportSample();
   const looked = await lookAtRules(fx.pool, rules, work.kinds(), signal);
@@ -130,7 +146,7 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
     looked,
     arrived.refused,
     { program: request.program, analysis, name: request.title },
-    behaved,
+    { ...behaved, findings: [...behaved.findings, ...known] },
     { ...request.said, addresses },
     sample,
     fx.openOut,

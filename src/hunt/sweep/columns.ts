@@ -59,6 +59,9 @@ export function formsOf(column: string): readonly Form[] {
   return WORDS.find(([words]) => words.test(name))?.[1] ?? [];
 }
 
+/** Counts up when this table or the reading of texts (keys.ts) changes: indexes made before are then made anew. */
+export const KEYS_VERSION = 1;
+
 /** A value that a log keeps in two fields. `sql` names the columns in double quotes; joined as text. */
 export interface JoinedField {
   readonly name: string;

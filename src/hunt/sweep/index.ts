@@ -3,6 +3,8 @@
  * them. Out: what to look for, and Findings. Law: a value within a longer one is another value; an address lent to
  * somebody else in another year is no hit; what no log could show is said (8).
  */
-export { formsOf, JOINED } from './columns.ts';
+export { formsOf, JOINED, KEYS_VERSION } from './columns.ts';
+export { findingsOf, hitsOf, notSeenOf, type Sighting } from './findings.ts';
 export { keysOf } from './keys.ts';
 export { type PatternProbe, type Probe, planSweep, type SweepPlan } from './probes.ts';
+export { windowOf } from './weigh.ts';

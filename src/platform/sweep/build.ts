@@ -93,6 +93,10 @@ export async function indexBatch(
   await connection.run(
     `INSERT INTO batch_files VALUES ${files.map((f) => `(${f.id}, ${textLiteral(f.path)})`).join(',')}`,
   );
+  await connection.run(
+    `INSERT INTO columns SELECT * FROM (VALUES ${texts.map((c) => `(${textLiteral(stream)}, ${textLiteral(c)})`).join(',')}) v(stream, name)
+     WHERE NOT EXISTS (FROM columns c WHERE c.stream = v.stream AND lower(c.name) = lower(v.name))`,
+  );
   const fields = await fieldsOf(connection, stream, texts, forms);
   for (let from = 0; from === 0 || from < fields.length; from += FIELDS_AT_ONCE) {
     await countValues(connection, scan, fields.slice(from, from + FIELDS_AT_ONCE));

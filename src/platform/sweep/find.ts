@@ -150,8 +150,8 @@ async function gather(connection: DuckDBConnection): Promise<SightingRow[]> {
   const result = await connection.runAndReadAll(
     `WITH events AS (
        SELECT indicator, stream, host, account, evidence, "offset", any_value(t) AS t, any_value(ns) AS ns, any_value(flags) AS flags,
-              any_value(address) AS address, list(DISTINCT field ORDER BY field) AS fields, min(raw) AS raw
-       FROM met GROUP BY ALL HAVING true
+              any_value(address) AS address, list(DISTINCT {'field': field, 'value': raw} ORDER BY {'field': field, 'value': raw}) AS pairs
+       FROM met GROUP BY indicator, stream, host, account, evidence, "offset"
      ), timed AS (
        SELECT e.*, CASE WHEN t IS NULL AND (w."from" IS NOT NULL OR w.until IS NOT NULL) THEN 'undated'
                         WHEN t < w."from"::TIMESTAMP THEN 'before' WHEN t >= w.until::TIMESTAMP THEN 'after' ELSE 'in' END AS side,
@@ -161,9 +161,9 @@ async function gather(connection: DuckDBConnection): Promise<SightingRow[]> {
        SELECT *, row_number() OVER (PARTITION BY indicator, stream, host, account, side ORDER BY t NULLS LAST, ns, evidence, "offset") AS place FROM timed
      )
      SELECT indicator, stream, host, account, side, count(*)::DOUBLE AS n, min(t) AS first, max(t) AS last,
-            list_sort(list_distinct(flatten(list(fields)))) AS fields, min(raw) FILTER (place = 1) AS raw, min(address) FILTER (place = 1) AS address,
-            bit_or(flags) AS flags, list(event ORDER BY place) FILTER (place <= ${MAX_ADDRESSES}) AS events,
-            min(ns) FILTER (place = 1) AS first_ns
+            list_sort(list_distinct(flatten(list(list_transform(pairs, lambda p: p.field))))) AS fields,
+            any_value(pairs) FILTER (place = 1) AS shown, any_value(address) FILTER (place = 1) AS address,
+            bit_or(flags) AS flags, list(event ORDER BY place) FILTER (place <= ${MAX_ADDRESSES}) AS events
      FROM ranked GROUP BY indicator, stream, host, account, side
      ORDER BY indicator, first NULLS LAST, stream, host, account, side`,
   );
@@ -179,7 +179,7 @@ async function gather(connection: DuckDBConnection): Promise<SightingRow[]> {
     first: shown(row[6]),
     last: shown(row[7]),
     fields: row[8] as string[],
-    seen: String(row[9] ?? ''),
+    shown: (row[9] as { field: string; value: string }[] | null) ?? [],
     address: String(row[10] ?? ''),
     flags: Number(row[11]),
     addresses: row[12] as string[],

@@ -1,12 +1,20 @@
 import { rmSync, statSync } from 'node:fs';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { FieldForms, IndexedSource, SightingRow, SweepQuestion, ValueIndex } from '../../app/effects/index.ts';
+import type {
+  EventRow,
+  FieldForms,
+  IndexedSource,
+  SightingRow,
+  SweepQuestion,
+  ValueIndex,
+} from '../../app/effects/index.ts';
 import { errorClass } from '../../base/index.ts';
 import { type Form, KEY_CLASSES, type KeyClass } from '../../model/index.ts';
 import { codedLakeError, duckdb, showAs, textLiteral } from '../lake/query.ts';
 import { lakeFiles } from '../lake/store.ts';
 import { type BatchFile, indexBatch, type ReadKeys } from './build.ts';
 import { findSightings } from './find.ts';
+import { distinctTuples, eventsOfTuples } from './tuples.ts';
 
 export type SweepErrorCode = 'INDEX_IN_USE' | 'INDEX_FAILED';
 export const SweepError = errorClass<SweepErrorCode>('SweepError');
@@ -98,6 +106,7 @@ async function create(connection: DuckDBConnection, version: string): Promise<vo
     CREATE TYPE key_class AS ENUM (${KEY_CLASSES.map((c) => textLiteral(c)).join(', ')});
     CREATE TABLE about (version VARCHAR);
     CREATE TABLE files (id INTEGER, path VARCHAR, stream VARCHAR, size BIGINT, changed DOUBLE, rows BIGINT, first TIMESTAMP, last TIMESTAMP);
+    CREATE TABLE columns (stream VARCHAR, name VARCHAR);
     CREATE TABLE fields (id INTEGER, stream VARCHAR, name VARCHAR, sql VARCHAR, forms VARCHAR);
     CREATE TABLE vals (cls key_class, key VARCHAR, field INTEGER, file INTEGER, text UBIGINT, n BIGINT, first TIMESTAMP, last TIMESTAMP);
     INSERT INTO about VALUES (${textLiteral(version)});
@@ -213,7 +222,10 @@ class DiskIndex implements ValueIndex {
     const classes = new Map<string, Set<KeyClass>>();
     for (const [stream, forms] of fields) {
       const own = classes.get(String(stream)) ?? new Set();
-      for (const form of String(forms).split(' ')) for (const cls of this.#forms.classesOf[form as Form]) own.add(cls);
+      // Free text may hold anything; only a field of its own says that a source shows such values.
+      for (const form of String(forms).split(' ')) {
+        if (form !== 'text') for (const cls of this.#forms.classesOf[form as Form]) own.add(cls);
+      }
       classes.set(String(stream), own);
     }
     const rows = await this.#connection.runAndReadAll(
@@ -248,6 +260,38 @@ class DiskIndex implements ValueIndex {
       'SELECT DISTINCT a.cls, a.key FROM asked a SEMI JOIN vals v ON v.cls = a.cls::key_class AND v.key = a.key',
     );
     return new Set(rows.getRows().map(([cls, key]) => `${String(cls)} ${String(key)}`));
+  }
+
+  async *tuples(stream: string, columns: readonly string[]): AsyncGenerator<(string | null)[]> {
+    try {
+      yield* distinctTuples(this.#connection, stream, columns);
+    } catch (cause) {
+      throw codedLakeError(cause);
+    }
+  }
+
+  async eventsOf(
+    stream: string,
+    columns: readonly string[],
+    tuples: readonly (readonly (string | null)[])[],
+    limit: number,
+  ): Promise<EventRow[]> {
+    try {
+      return await eventsOfTuples(this.#connection, stream, columns, tuples, limit);
+    } catch (cause) {
+      throw codedLakeError(cause);
+    }
+  }
+
+  async columns(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const rows = await this.#connection.runAndReadAll('SELECT stream, name FROM columns ORDER BY stream, name');
+    const out = new Map<string, string[]>();
+    for (const [stream, name] of rows.getRows()) {
+      const own = out.get(String(stream)) ?? [];
+      own.push(String(name));
+      out.set(String(stream), own);
+    }
+    return out;
   }
 
   async sweep(question: SweepQuestion): Promise<SightingRow[]> {

@@ -30,6 +30,7 @@ import { style } from '../style.ts';
 import { BEHAVIOUR_OPTION, behaviourFiles } from './behaviour.ts';
 import { DATE_OPTIONS, givenDates, saidIn } from './picture.ts';
 import { findSigner, SIGN_OPTIONS, type Signed, signedLine, signRun } from './signing.ts';
+import { caseIndicators, openCaseValues } from './sweep.ts';
 
 export const investigate: Command = {
   name: 'investigate',
@@ -52,6 +53,7 @@ export const investigate: Command = {
       value: 'FILE',
       help: 'which network an address belonged to: TSV or MMDB, docs/behaviours.md',
     },
+    indicators: { type: 'string', multiple: true, value: 'FILE', help: 'known indicators to sweep for: docs/sweep.md' },
     placeholders: { type: 'string', value: 'FILE', help: 'YAML map of values for %placeholders% in rules' },
     jobs: { type: 'string', short: 'j', value: 'N', help: 'reader processes (default: one a core)' },
     'no-lake': { type: 'boolean', help: 'keep no event lake: faster, but no later queries' },
@@ -103,6 +105,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
       { ...given, program: rulesProgram() },
       { shelf: ruleShelf(folder.packs, cacheFolder()), withReader: (use) => withReader([folder.packs], use) },
     );
+    const indicators = await caseIndicators(folder, texts(values, 'indicators'));
     for (const { digest, kind, bytes } of behaviours.kept) keepInPacks(folder.packs, `${digest}.${kind}`, bytes);
     given = undefined; // megabytes of text that nobody needs any more
     const store = await files.openStore(folder.evidence);
@@ -111,6 +114,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
         paths,
         rules,
         behaviours,
+        indicators,
         said,
         settings: new Map(evicted ? [['evicted', new Date(evicted.ms).toISOString().slice(0, 10)]] : []),
         options,
@@ -128,6 +132,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
         lake: values['no-lake'] === true ? null : await openLake(folder.lake),
         assets: reportAssets(),
         openOut: (name) => openOut(out, name),
+        openValues: () => openCaseValues(folder),
         intake: (given, known, signal) =>
           intake(given, { files, store, pool, who: whoAmI(), now: () => new Date().toISOString() }, { known, signal }),
         progress: (phase, standing) => progress.show({ phase, ...standing }),
