@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { deceive, EPSILON } from './deception.ts';
+import { softmax } from './posterior.ts';
+import { discounted, pooled, quality } from './quality.ts';
+
+/**
+ * The worked case of the year-2019 pattern: six techniques point to one actor, two tools to another who alone was known to
+ * hold them. Scores in nats as the worked table prints them; the two actors' activity priors (−.47, −.88) and the share of
+ * all other actors follow from its row "techniques only".
+ */
+const OTHERS = 170;
+const rest = [
+  4.76 - 0.475,
+  -0.94 - 0.88,
+  4.28,
+  ...Array.from({ length: OTHERS }, () => 4.28 + Math.log(0.208 / 0.394 / OTHERS)),
+];
+const tools = [0, 11.2, 0, ...Array.from({ length: OTHERS }, () => 0)];
+const framable = rest.map((_, i) => i !== 2);
+const show = (p: Float64Array) => [...p.subarray(0, 3)].map((x) => x.toFixed(3));
+
+function posterior(epsilon: number, infrastructure: number) {
+  const d = deceive(Float64Array.from(tools), framable, epsilon);
+  const p = softmax(rest.map((r, i) => r + d.scores[i]! + (i === 0 ? infrastructure : 0)));
+  const planted = p.reduce((a, x, i) => a + x * d.planted[i]!, 0);
+  return { p, planted: planted.toFixed(2), framing: d.framing };
+}
+
+describe('deception inside the likelihood', () => {
+  const b2 = discounted(25, quality({ reliability: 'B', credibility: 2 }));
+  const c3 = discounted(5, quality({ reliability: 'C', credibility: 3 }));
+  const close = (p: Float64Array, want: readonly number[]) =>
+    want.forEach((w, i) => assert.ok(Math.abs(p[i]! - w) <= 0.0055, `${show(p)} instead of ${want}`));
+
+  it('techniques only: the first and the unknown level', () => close(softmax(rest), [0.397, 0.001, 0.394]));
+  it('without protection the borrowed tools win', () => {
+    // there the evidence is not yet relative to the typical actor, for whom the two tools weigh −.5
+    const raw = rest.map((r, i) => r + (i === 1 ? 10.7 : i === 2 ? 0 : -0.5));
+    close(softmax(raw), [0.006, 0.98, 0.01]);
+  });
+  it('ε = e^-6 lets nobody win by tools alone, and says so', () => {
+    const { p, planted } = posterior(EPSILON.default, 0);
+    close(p, [0.292, 0.264, 0.291]);
+    assert.equal(planted, '0.73');
+  });
+  it('what cannot be forged decides: infrastructure, then a second report of the same origin', () => {
+    const one = posterior(EPSILON.default, b2);
+    close(one.p, [0.893, 0.04, 0.044]);
+    assert.equal(one.planted, '0.96');
+    const two = posterior(EPSILON.default, pooled([b2, c3], 0.5, 4.6));
+    close(two.p, [0.939, 0.023, 0.025]);
+    assert.equal(two.planted, '0.97');
+    assert.ok(two.framing(0, 1) > 0.97, 'posing as the second is what the first did');
+  });
+});
+
+describe('properties', () => {
+  const evidence = fc.array(fc.double({ min: -10, max: 800, noNaN: true }), { minLength: 2, maxLength: 12 });
+  const eps = fc.double({ min: 1e-4, max: 0.02, noNaN: true });
+
+  it('never takes from anybody, never overflows, and planted shares are shares', () => {
+    fc.assert(
+      fc.property(evidence, eps, (s, epsilon) => {
+        const d = deceive(
+          Float64Array.from(s),
+          s.map(() => true),
+          epsilon,
+        );
+        s.forEach((x, i) => {
+          assert.ok(Number.isFinite(d.scores[i]!) && d.scores[i]! >= x - 1e-6);
+          assert.ok(d.planted[i]! >= 0 && d.planted[i]! <= 1);
+          const by = s.reduce((a, _, j) => a + d.framing(i, j), 0);
+          assert.ok(Math.abs(by - d.planted[i]!) < 1e-6);
+        });
+      }),
+    );
+  });
+
+  it('bounds what tools alone can do: odds of the framed over anybody else end at 1/ε', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 3, max: 700, noNaN: true }), eps, (x, epsilon) => {
+        const d = deceive(Float64Array.of(x, 0, 0), [true, true, false], epsilon);
+        assert.ok(d.scores[0]! - d.scores[1]! <= -Math.log(epsilon) + 1e-6 + Math.log(1 / (1 - Math.exp(1 - x))));
+      }),
+    );
+  });
+
+  it('without ε changes nothing', () => {
+    const d = deceive(Float64Array.of(3, -1, 0), [true, true, false], 0);
+    assert.deepEqual(
+      [...d.scores].map((x) => x.toFixed(9)),
+      ['3.000000000', '-1.000000000', '0.000000000'],
+    );
+  });
+});
