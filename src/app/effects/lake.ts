@@ -31,7 +31,7 @@ export interface LakeStore {
   seal(): Promise<unknown>;
 }
 
-/** Logs that named a machine together with an address: how many of them did. */
+/** Logs that named a machine together with an address: how many did, ten times as much when it named itself. */
 export interface AddressPair {
   readonly host: string;
   readonly address: string;

@@ -8,7 +8,7 @@ import {
   type Value,
 } from '../../model/index.ts';
 import { FIELDS, LET_IN, type Naming, NOT_THERE, ON_ITS_HOST, REFUSED, WRITTEN_ELSEWHERE } from './fields.ts';
-import { logonSession, namesOf, saysNothing } from './values.ts';
+import { isSystemProgram, logonSession, namesOf, saysNothing } from './values.ts';
 
 /** Who and what took part in an event. Both sorted, each once; `acted` is a part of `all`. */
 export interface Entities {
@@ -27,6 +27,8 @@ interface Plan {
   readonly onHost: boolean;
   /** slots that tell whether it was let through */
   readonly outcome: readonly number[];
+  /** slots of the file that `Hashes` is about, the first that is filled */
+  readonly hashed: readonly number[];
 }
 
 /** Shapes are interned by their readers: what is planned once serves all events of a shape. */
@@ -52,6 +54,7 @@ export function entitiesOf(event: Event): Entities {
   for (const { slot, field, type, part } of plan.slots) {
     const value = event.value(slot);
     if (value === undefined || value === null || value === '') continue;
+    if (field === 'Hashes' && isHashOfSystem(plan, event)) continue;
     if (type === 'session' && field.endsWith('LogonId')) {
       const name = logonSession(host, value);
       if (name !== null) add('session', name, false);
@@ -99,6 +102,12 @@ export function entitiesOfGroup(hit: {
   return { all: [...all].sort(), acted: [...acted].sort() };
 }
 
+/** The hash of a program of the system names no tool either. Sysmon hashes what was loaded, else what was started. */
+function isHashOfSystem(plan: Plan, event: Event): boolean {
+  const hashed = plan.hashed.map((slot) => event.value(slot)).find((v) => typeof v === 'string' && v !== '');
+  return typeof hashed === 'string' && isSystemProgram(hashed);
+}
+
 function planOf(shape: Shape): Plan {
   const { stream, fields, source } = shape;
   const absent = NOT_THERE.get(stream);
@@ -111,13 +120,16 @@ function planOf(shape: Shape): Plan {
     }),
     windowsSecurity,
     onHost: ON_ITS_HOST.some((p) => stream.startsWith(p)) && !elsewhere,
-    outcome: ['outcome', 'Status', 'ResultType', 'ResultStatus', 'Result'].flatMap((name) => {
-      const slot = fields.indexOf(name);
-      return slot < 0 ? [] : [slot];
-    }),
+    hashed: ['ImageLoaded', 'Image'].flatMap((name) => slotOf(fields, name)),
+    outcome: ['outcome', 'Status', 'ResultType', 'ResultStatus', 'Result'].flatMap((name) => slotOf(fields, name)),
   };
   plans.set(shape, plan);
   return plan;
+}
+
+function slotOf(fields: readonly string[], name: string): number[] {
+  const slot = fields.indexOf(name);
+  return slot < 0 ? [] : [slot];
 }
 
 const FAILURE = /^(fail|denied|refused|reject|invalid)/i;

@@ -83,7 +83,7 @@ function programOf(value: string): string {
  * A path of the system's own programs names no tool of anybody's: it is on every machine. Only folders ordinary users
  * cannot write to; a name alone would be easy to take.
  */
-function isSystemProgram(path: string): boolean {
+export function isSystemProgram(path: string): boolean {
   return (
     /^["\s]*(\\\?\?\\)?(%systemroot%|\\systemroot|[a-z]:\\windows)\\(system32|syswow64|winsxs|microsoft\.net|servicing)\\(?!tasks\\|spool\\drivers\\color\\)/i.test(
       path,

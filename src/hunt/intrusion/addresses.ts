@@ -3,8 +3,8 @@ import { isInside } from './nodes.ts';
 
 /** Share of what was said of an address that one machine must have: below, it was lent to several. */
 const SHARE = 0.8;
-/** Fewer than this could be one forged name. */
-const FEWEST = 3;
+/** Less than this could be one forged name. */
+const FEWEST = 2;
 
 /**
  * Internal addresses by the machine that had them, where logs agree on one: `10.1.2.3` → `ex01`. In: what logs said, any

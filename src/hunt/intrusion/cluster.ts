@@ -1,4 +1,5 @@
 import type { Nodes } from './nodes.ts';
+import { STRONG } from './strength.ts';
 import type { Assertion, Sighting } from './types.ts';
 
 /** Two sightings become part of one intrusion when what they share says so with at least this weight. */
@@ -83,6 +84,7 @@ function edgesOf(sightings: readonly Sighting[], nodes: Nodes, takesPart: (i: nu
   const members = new Map<number, number[]>();
   const records = new Map<number, number>();
   const edges: Edge[] = [];
+  const shared = new Map<string, number>();
   for (const [i, s] of sightings.entries()) {
     if (!takesPart(i) && s.colour === null) continue;
     for (const n of s.nodes) {
@@ -91,8 +93,13 @@ function edgesOf(sightings: readonly Sighting[], nodes: Nodes, takesPart: (i: nu
     for (const e of s.events) {
       const before = records.get(e);
       if (before === undefined) records.set(e, i);
-      else if (before !== i) edges.push({ a: before, b: i, node: SAME_RECORD, gapMs: 0, weight: 1 });
+      else if (before !== i) shared.set(`${before}|${i}`, (shared.get(`${before}|${i}`) ?? 0) + 1);
     }
+  }
+  for (const [pair, n] of shared) {
+    const [a, b] = pair.split('|').map(Number) as [number, number];
+    const [x, y] = [sightings[a]!, sightings[b]!];
+    edges.push({ a, b, node: SAME_RECORD, gapMs: 0, weight: overlap(n, x, y) * sureness(x, y) });
   }
   for (const [node, list] of members) {
     let reach = list[0] as number; // the one that lasts longest so far: a long span ties what lies within it
@@ -101,7 +108,7 @@ function edgesOf(sightings: readonly Sighting[], nodes: Nodes, takesPart: (i: nu
       const before = list[k - 1] as number;
       for (const a of before === reach ? [before] : [before, reach]) {
         const gapMs = gapOf(sightings[a]!, sightings[b]!);
-        const weight = weightOf(nodes, node, gapMs);
+        const weight = weightOf(nodes, node, gapMs) * both(sightings[a]!, sightings[b]!, node, nodes);
         if (weight > 0.02) edges.push({ a, b, node, gapMs, weight });
       }
       if (sightings[b]!.lastMs > sightings[reach]!.lastMs) reach = b;
@@ -109,6 +116,33 @@ function edgesOf(sightings: readonly Sighting[], nodes: Nodes, takesPart: (i: nu
   }
   return edges;
 }
+
+/**
+ * Two doubtful findings tie less than two strong ones that share the same. What belongs to the house ties in full only
+ * where both say that somebody acted as it or on it; where one merely names it, half.
+ */
+function both(a: Sighting, b: Sighting, node: number, nodes: Nodes): number {
+  const sure = sureness(a, b);
+  const house = nodes.at(node).tie.owner === 'house';
+  return house && !(usedIn(a, node) && usedIn(b, node)) ? sure / 2 : sure;
+}
+
+function sureness(a: Sighting, b: Sighting): number {
+  return Math.min(1, Math.sqrt(Math.max(STRONG, a.strength) * Math.max(STRONG, b.strength)) / SURE);
+}
+
+/** Two findings on one record are one act; one record among many of each is little. */
+function overlap(shared: number, a: Sighting, b: Sighting): number {
+  return shared / Math.min(a.events.length, b.events.length);
+}
+
+/** Acted as or on; or, when somebody moved on from host to host, named as one of the two ends. */
+function usedIn(s: Sighting, node: number): boolean {
+  return s.acted.includes(node) || (s.source.tactics.includes('lateral-movement') && s.nodes.length <= 8);
+}
+
+/** Strength from which a tie counts in full. */
+const SURE = 0.7;
 
 /** Stands for a shared record in place of a node. */
 export const SAME_RECORD = -1;
@@ -183,10 +217,12 @@ export function joinWeak(
       const known = best.get(node);
       if (!known || weight > known.weight) best.set(node, { a, b: i, node, gapMs, weight });
     };
+    const shared = new Map<number, number>();
     for (const e of s.events) {
       const a = records.get(e);
-      if (a !== undefined) offer(a, SAME_RECORD, 0, 1);
+      if (a !== undefined) shared.set(a, (shared.get(a) ?? 0) + 1);
     }
+    for (const [a, n] of shared) offer(a, SAME_RECORD, 0, overlap(n, sightings[a]!, s));
     for (const n of s.nodes) {
       const list = members.get(n);
       if (!list) continue;

@@ -2,7 +2,7 @@ import { compareTimes } from '../../base/index.ts';
 import { type EntityKey, entityKey, type Finding } from '../../model/index.ts';
 import { saysNothing } from '../entities/index.ts';
 import { Nodes } from './nodes.ts';
-import { Spread } from './strength.ts';
+import { Spread, STRONG } from './strength.ts';
 import type { Assertion, Brief, Judgements, Sighting, Source } from './types.ts';
 
 /** Ids kept of findings that one sighting holds; the whole number is its count. */
@@ -108,8 +108,9 @@ export class Collection {
   }
 
   /** When all are in: strengths, and what each node was named with. In an order that does not depend on the way in. */
-  settle(): void {
+  settle(suffixes: ReadonlySet<string>): void {
     this.#byKey.clear();
+    this.nodes.markOwn(suffixes);
     for (const s of this.sightings) {
       s.ids.sort();
       s.strength = this.#spread.strengthOf(s);
@@ -124,7 +125,7 @@ export class Collection {
         const node = this.nodes.at(n);
         node.sightings++;
         node.strength += s.strength;
-        this.nodes.meet(n, s.nodes);
+        this.nodes.meet(n, s.nodes, s.strength < STRONG);
       }
     }
   }

@@ -15,12 +15,16 @@ export class Coverage {
   readonly streams = new Map<string, Held>();
   /** by host entity, then stream */
   readonly hosts = new Map<EntityKey, Map<string, Held>>();
+  /** `.mea.example`: what the names of the house's own machines end in */
+  readonly suffixes = new Set<string>();
   readonly #own = new Map<EntityKey, Held | undefined>();
 
   constructor(cover: Iterable<CoverDay>, addresses: ReadonlyMap<string, string> = new Map()) {
     for (const row of cover) {
       if (row.day === null || row.firstMs === null || row.lastMs === null) continue;
       extend(this.streams, row.stream, row);
+      const dot = row.host.indexOf('.');
+      if (dot > 0 && /[a-z]$/i.test(row.host)) this.suffixes.add(row.host.slice(dot).toLowerCase());
       const named = row.host === '' ? null : entityKey('host', row.host);
       if (named === null) continue;
       const alias = named.startsWith('address:') ? addresses.get(named.slice(8)) : undefined;

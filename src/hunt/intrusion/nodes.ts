@@ -24,9 +24,9 @@ const TIES: Readonly<Record<EntityType | 'event' | 'inside', Tie>> = {
   client: { base: 0.6, halfLife: 365, owner: 'actor' },
   address: { base: 0.8, halfLife: 45, owner: 'actor' },
   person: { base: 0.5, halfLife: 90, owner: 'house' },
-  account: { base: 0.62, halfLife: 120, owner: 'house' },
+  account: { base: 0.75, halfLife: 240, owner: 'house' },
   mailbox: { base: 0.5, halfLife: 60, owner: 'house' },
-  host: { base: 0.64, halfLife: 10, owner: 'house' },
+  host: { base: 0.66, halfLife: 30, owner: 'house' },
   inside: { base: 0.4, halfLife: 5, owner: 'house' },
   network: { base: 0.1, halfLife: 30, owner: 'nobody' },
 };
@@ -34,7 +34,7 @@ const TIES: Readonly<Record<EntityType | 'event' | 'inside', Tie>> = {
 export interface Node {
   readonly key: EntityKey;
   readonly type: EntityType | 'event' | 'inside';
-  readonly tie: Tie;
+  tie: Tie;
   /** said by a person to be the intruder's */
   intruder: boolean;
   /** sightings that name it: how many, and how much they say together */
@@ -79,6 +79,15 @@ export class Nodes {
     return id;
   }
 
+  /** Names of the house's own machines among the domains: a proxy or mail server that everybody asks ties nobody. */
+  markOwn(suffixes: ReadonlySet<string>): void {
+    for (const node of this.list) {
+      if (node.type !== 'domain') continue;
+      const own = [...suffixes].some((s) => node.key.endsWith(s) || node.key === `domain:${s.slice(1)}`);
+      if (own) node.tie = TIES.network;
+    }
+  }
+
   find(key: EntityKey): number | undefined {
     return this.#ids.get(this.#same.get(key) ?? key);
   }
@@ -87,8 +96,13 @@ export class Nodes {
     return this.list[id] as Node;
   }
 
-  meet(id: number, others: readonly number[]): void {
-    const { company } = this.at(id);
+  /**
+   * Whom a node was named with. What is the intruder's own keeps company with his victims: only whom weak findings name
+   * with it makes it common.
+   */
+  meet(id: number, others: readonly number[], weak: boolean): void {
+    const { company, tie } = this.at(id);
+    if (tie.owner === 'actor' && !weak) return;
     for (const other of others) {
       if (company.size >= COMPANY) return;
       if (other !== id && this.at(other).tie.owner === 'house') company.add(other);

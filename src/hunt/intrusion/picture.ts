@@ -13,7 +13,7 @@ import { Collection, compare, type LooseRule } from './collect.ts';
 import { Coverage } from './coverage.ts';
 import { evictionOf } from './eviction.ts';
 import { gapMapOf } from './gapmap.ts';
-import { type Members, scopeOf, tiedByHisOwn } from './scope.ts';
+import { type Members, scopeOf } from './scope.ts';
 import { coreOf, dwellOf, firstSignOf, phasesOf, quietOf, signOf, spanOf, titleOf } from './story.ts';
 import { STRONG } from './strength.ts';
 import { takenOf } from './taken.ts';
@@ -21,7 +21,7 @@ import type { NamedIntrusion, PictureInput, Sighting } from './types.ts';
 import { usedOf } from './used.ts';
 
 const MAX_FINDINGS = 10_000;
-const MAX_LINKS = 400;
+const MAX_LINKS = 1000;
 const MAX_LOOSE = 500;
 const DAY = 86_400_000;
 
@@ -43,9 +43,9 @@ export class Picture {
   finish({ analysis, results }: { readonly analysis: string; readonly results: string }): Intrusions {
     const { judgements, cover, addresses, dates } = this.#input;
     const { sightings, nodes, over, innocent, innocentCount, moved } = this.#collection;
-    this.#collection.settle();
-    const { group, links, groups, heavy, joined } = settleGroups(sightings, nodes, judgements.assertions);
     const coverage = new Coverage(cover, addresses);
+    this.#collection.settle(coverage.suffixes);
+    const { group, links, groups, heavy, joined } = settleGroups(sightings, nodes, judgements.assertions);
     const named = new Map(judgements.named.map((n) => [n.id, n]));
     const told = [...heavy].map((g) => {
       const own = groups.get(g)!;
@@ -109,7 +109,9 @@ export class Picture {
       gapMap: gapMapOf(coverage, from, to),
       techniques: techniquesOf(core),
       eviction: evictionOf(members.all, nodes, coverage, dates),
-      links: ties.slice(0, MAX_LINKS).map((t) => this.#link(t, sightings)),
+      links: telling(ties, sightings)
+        .slice(0, MAX_LINKS)
+        .map((t) => this.#link(t, sightings)),
       judgements: this.#shapedHere(members, name),
     };
   }
@@ -167,12 +169,19 @@ function isNarrow(s: Sighting, nodes: Collection['nodes']): boolean {
   return s.source.kind === 'rule' && s.nodes.filter((n) => nodes.at(n).tie.owner === 'house').length <= 6;
 }
 
+/** Tied by the same record, log-on or program: one act seen twice. An exit may have been lent to somebody else. */
+function isOneAct({ tied }: Joined, nodes: Collection['nodes']): boolean {
+  return tied.by.some(
+    (e) => e.weight >= 0.7 && (e.node === SAME_RECORD || ['session', 'process'].includes(nodes.at(e.node).type)),
+  );
+}
+
 /** Times that weak sightings, once tied by something of the intruder's own, may tie further. */
 const BRIDGES = 3;
 
 /**
- * Groups of strong sightings, then weak ones to them. A weak one that joined by something of the intruder's own (his
- * session, his exit) is as good as a strong one from there on, and may tie two groups: the log-on from one host to another.
+ * Groups of strong sightings, then weak ones to them. A weak one that is the same act as a strong one (his log-on, his
+ * program) is as good as a strong one from there on, and may tie two groups: the log-on from one host to another.
  */
 function settleGroups(
   sightings: readonly Sighting[],
@@ -185,10 +194,21 @@ function settleGroups(
     const groups = groupsOf(sightings, group);
     const heavy = new Set([...groups].filter(([, list]) => isIntrusion(list)).map(([g]) => g));
     const joined = joinWeak(sightings, nodes, group, heavy);
-    const promoted = [...joined].filter(([i, j]) => !part.has(i) && isNarrow(sightings[i]!, nodes) && tiedByHisOwn(j, nodes));
+    const promoted = [...joined].filter(
+      ([i, j]) => !part.has(i) && isNarrow(sightings[i]!, nodes) && isOneAct(j, nodes),
+    );
     if (promoted.length === 0 || bridge === BRIDGES) return { group, links, groups, heavy, joined };
     for (const [i] of promoted) part.add(i);
   }
+}
+
+/** Ties between strong findings first, and of those the ones by which different things came together. */
+function telling(ties: readonly Tied[], sightings: readonly Sighting[]): Tied[] {
+  const weight = ({ a, b }: Tied): number => {
+    const [x, y] = [sightings[a]!, sightings[b]!];
+    return Math.min(x.strength, y.strength) + (x.source === y.source ? 0 : 1);
+  };
+  return ties.toSorted((p, q) => weight(q) - weight(p) || p.a - q.a || p.b - q.b);
 }
 
 /** A group is an intrusion when a person says so, when one of it is strong, or when several kinds of sign agree. */

@@ -30,6 +30,8 @@ interface Line {
   findings: [number, string, string][];
   why: string;
   weight: number;
+  /** by rule or behaviour: how much it blames */
+  readonly blame: Map<string, number>;
 }
 
 export interface Scope {
@@ -44,16 +46,15 @@ const MAX_LINES = 1000;
 /** The scope ledger: who was misused, who only took part, who was tried, who is cleared, and of whom nothing is known. */
 export function scopeOf(members: Members, nodes: Nodes, coverage: Coverage, span: readonly [number, number]): Scope {
   const lines = new Map<number, Line>();
-  const blame = new Blame(members.all);
   for (const s of members.all) {
-    const blames = s.strength >= STRONG || s.accepted || tiedByHisOwn(members.joined.get(s), nodes);
+    const says = sayOf(s, members.joined.get(s), nodes);
     for (const n of s.nodes) {
       const node = nodes.at(n);
       if (node.type !== 'account' && node.type !== 'host' && node.type !== 'mailbox') continue;
-      note(lines, n, stateOf(s, n, node, nodes, blames), s);
+      note(lines, n, stateOf(s, n, node, nodes, says > 0), s, says);
     }
   }
-  const ledger = [...lines].map(([n, line]) => toLine(nodes.at(n), line, coverage));
+  const ledger = [...lines].map(([n, line]) => toLine(nodes.at(n), weighed(line), coverage));
   const hosts = ledger.filter((l) => l.entity.startsWith('host:'));
   hosts.push(...clearedHosts(new Set(hosts.map((h) => h.entity)), coverage, span));
   const lists = {
@@ -68,6 +69,21 @@ export function scopeOf(members: Members, nodes: Nodes, coverage: Coverage, span
     mailboxes: lists.mailboxes.slice(0, MAX_LINES),
     more,
   };
+}
+
+/** How much a sighting blames whom it says was acted as: a weak one only as closely as the intruder's own things tie it. */
+function sayOf(s: Sighting, joined: Joined | undefined, nodes: Nodes): number {
+  if (s.strength >= STRONG) return s.strength;
+  return joined && tiedByHisOwn(joined, nodes) ? Math.max(s.strength, 0.6 * joined.tied.weight) : 0;
+}
+
+/** Blame needs one strong reason or several: distinct rules and behaviours as independent witnesses. */
+const BLAMED = 0.65;
+
+function weighed(line: Line): Line {
+  if (line.state !== 'misused') return line;
+  const doubt = [...line.blame.values()].reduce((rest, says) => rest * (1 - 0.9 * says), 1);
+  return 1 - doubt >= BLAMED ? line : { ...line, state: 'touched', why: `too little to call it misused. ${line.why}` };
 }
 
 /** What one sighting says of one entity it names. */
@@ -85,7 +101,7 @@ function stateOf(s: Sighting, n: number, node: Node, nodes: Nodes, blames: boole
 }
 
 /** A weak sighting tied to its intrusion by a session, an exit, a tool: the intruder's, not the house's. */
-export function tiedByHisOwn(joined: Joined | undefined, nodes: Nodes): boolean {
+function tiedByHisOwn(joined: Joined | undefined, nodes: Nodes): boolean {
   return (
     joined?.tied.by.some((e) => e.weight >= BLAMES && (e.node < 0 || nodes.at(e.node).tie.owner === 'actor')) ?? false
   );
@@ -93,15 +109,16 @@ export function tiedByHisOwn(joined: Joined | undefined, nodes: Nodes): boolean 
 
 const ORDER: readonly LedgerState[] = ['misused', 'touched', 'targeted', 'cleared', 'never-collected'];
 
-function note(lines: Map<number, Line>, n: number, state: LedgerState, s: Sighting): void {
+function note(lines: Map<number, Line>, n: number, state: LedgerState, s: Sighting, says: number): void {
   const first = s.head.time;
   const last = Number.isNaN(s.lastMs) ? first : formatInstant({ ms: s.lastMs, ns: 0 });
   let line = lines.get(n);
   if (!line) {
-    line = { state, first, last, count: 0, findings: [], why: '', weight: -1 };
+    line = { state, first, last, count: 0, findings: [], why: '', weight: -1, blame: new Map() };
     lines.set(n, line);
   }
   line.count += s.findings;
+  if (state === 'misused') line.blame.set(s.source.id, Math.max(line.blame.get(s.source.id) ?? 0, says));
   line.findings.push([s.strength, s.head.id, s.head.time]);
   const firmer = ORDER.indexOf(state) - ORDER.indexOf(line.state);
   if (firmer < 0 || (firmer === 0 && s.strength > line.weight)) {

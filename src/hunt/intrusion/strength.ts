@@ -11,7 +11,7 @@ const OF_LEVEL: Readonly<Record<Level, number>> = {
 };
 
 /** From here on a finding can found an Intrusion; below, it may only join one. */
-export const STRONG = 0.34;
+export const STRONG = 0.4;
 /** Pairs of host and account on which a rule may fire before it counts as noise of this evidence. */
 const FEW = 4;
 /** … and on which a behaviour may fire as strongly: an intruder uses a dozen accounts. */
@@ -39,7 +39,9 @@ export class Spread {
   strengthOf(s: Pick<Sighting, 'source' | 'level' | 'score' | 'accepted' | 'head'>): number {
     if (s.accepted) return 0.95;
     const level = OF_LEVEL[s.level];
-    if (s.score !== undefined) return (0.4 * level + 0.6 * s.score) / damped(this.#asStrange(s.source.id, s.score), DOZEN);
+    // Squared: half as far from innocent says a quarter.
+    if (s.score !== undefined)
+      return (0.4 * level + 0.6 * s.score ** 2) / damped(this.#asStrange(s.source.id, s.score), DOZEN);
     const pairs = this.#pairs.get(s.source.id)?.size ?? 1;
     const { host, user, address } = s.head;
     const days = this.#days.get(groupOf(s.source.id, host, user, address))?.size ?? 1;
