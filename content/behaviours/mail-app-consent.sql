@@ -39,14 +39,21 @@ kinds AS (
 ),
 routine AS (SELECT actor, count(DISTINCT CAST(time AS DATE)) AS days FROM steps GROUP BY actor),
 own_lines AS (SELECT DISTINCT account, line FROM visits WHERE own_line),
+own_hours AS (
+  SELECT account, hour(time) AS hour, count(*) AS visits, sum(count(*)) OVER (PARTITION BY account) AS all_visits
+  FROM visits WHERE own_line AND outcome = 'success' GROUP BY account, hour
+),
+known_hours AS (SELECT account, max(all_visits) AS all_visits FROM own_hours GROUP BY account HAVING max(all_visits) >= 20),
 house_lines AS (SELECT DISTINCT line FROM visits WHERE common),
 -- The steps of one actor within the window: an application's right is recorded under the resource, its secret under itself.
 marked AS (
   SELECT k.*, coalesce(r.days, 0) AS work_days,
     k.address IS NOT NULL AND n.address IS NOT NULL AND l.account IS NULL AND h.line IS NULL AS strange_line,
-    hour(k.time) NOT BETWEEN 5 AND 19 OR isodow(k.time) > 5 AS odd_hour,
+    CASE WHEN a.account IS NULL THEN hour(k.time) NOT BETWEEN 5 AND 19 OR isodow(k.time) > 5
+      ELSE coalesce(w2.visits, 0) < 0.01 * a.all_visits END AS odd_hour,
     k.time - lag(k.time) OVER (PARTITION BY k.actor ORDER BY k.time, k.event) > to_days($days) AS starts
   FROM kinds k LEFT JOIN routine r USING (actor) LEFT JOIN own_lines l ON l.account = k.actor AND l.line = CASE WHEN contains(k.address, ':') THEN line_prefix(k.address) ELSE k.address END
+  LEFT JOIN known_hours a ON a.account = k.actor LEFT JOIN own_hours w2 ON w2.account = k.actor AND w2.hour = hour(k.time)
   LEFT JOIN house_lines h ON h.line = CASE WHEN contains(k.address, ':') THEN line_prefix(k.address) ELSE k.address END
   LEFT JOIN address_networks n ON n.address = k.address
   WHERE k.step IS NOT NULL

@@ -34,11 +34,18 @@ changes AS (
   FROM mailbox_changes WHERE result = 'success' AND time IS NOT NULL
 ),
 own_lines AS (SELECT DISTINCT account, line FROM visits WHERE own_line),
+own_hours AS (
+  SELECT account, hour(time) AS hour, count(*) AS visits, sum(count(*)) OVER (PARTITION BY account) AS all_visits
+  FROM visits WHERE own_line AND outcome = 'success' GROUP BY account, hour
+),
+known_hours AS (SELECT account, max(all_visits) AS all_visits FROM own_hours GROUP BY account HAVING max(all_visits) >= 20),
 house_lines AS (SELECT DISTINCT line FROM visits WHERE common),
 judged AS (
   SELECT c.*, c.address IS NOT NULL AND n.address IS NOT NULL AND l.account IS NULL AND h.line IS NULL AS strange_line,
-    hour(c.time) NOT BETWEEN 5 AND 19 OR isodow(c.time) > 5 AS odd_hour
+    CASE WHEN a.account IS NULL THEN hour(c.time) NOT BETWEEN 5 AND 19 OR isodow(c.time) > 5
+      ELSE coalesce(w2.visits, 0) < 0.01 * a.all_visits END AS odd_hour
   FROM changes c LEFT JOIN own_lines l ON l.account = c.actor AND l.line = CASE WHEN contains(c.address, ':') THEN line_prefix(c.address) ELSE c.address END
+  LEFT JOIN known_hours a ON a.account = c.actor LEFT JOIN own_hours w2 ON w2.account = c.actor AND w2.hour = hour(c.time)
   LEFT JOIN house_lines h ON h.line = CASE WHEN contains(c.address, ':') THEN line_prefix(c.address) ELSE c.address END
   LEFT JOIN address_networks n ON n.address = c.address
   -- the product's own length is 90 days: a longer one is no weakening
@@ -56,7 +63,7 @@ SELECT least(0.97, (1 - 0.38 * CASE WHEN strange_line THEN 0.4 ELSE 1 END * CASE
   CASE WHEN actor NOT LIKE '% %' THEN actor END AS account, CASE WHEN addresses = 1 THEN address END AS address, first, last, changes AS count, events, stream,
   format('{} changed the audit of {}: {}{}{}{}.', actor, CASE WHEN mailboxes = 1 THEN boxes WHEN mailboxes = 0 THEN 'the house' ELSE mailboxes || ' mailboxes' END, what,
     CASE WHEN kept_days IS NOT NULL THEN format(' (to {} days)', kept_days) ELSE '' END,
-    CASE WHEN strange_line THEN ', from an address that is not its own' ELSE '' END, CASE WHEN odd_hour THEN ', at night or at the weekend (UTC)' ELSE '' END) AS why,
+    CASE WHEN strange_line THEN ', from an address that is not its own' ELSE '' END, CASE WHEN odd_hour THEN ', at an unusual hour' ELSE '' END) AS why,
   list_concat(entities, CASE WHEN address IS NULL THEN [] ELSE ['address:' || address] END) AS entities,
   ['from here on, no record of reading is no sign that nobody read'] AS caveats,
   {mailboxes: boxes, what: what} AS facts

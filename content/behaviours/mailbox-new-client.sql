@@ -29,29 +29,24 @@ reads AS (
   FROM mailbox_access WHERE mailbox IS NOT NULL AND time IS NOT NULL AND (client IS NOT NULL OR app IS NOT NULL)
 ),
 mailboxes AS (SELECT mailbox, min(time) AS known_since FROM reads GROUP BY mailbox),
--- Addresses the owner comes from otherwise: with another program, or as own line of a log-in.
-own_places AS (
-  SELECT mailbox, address, count(DISTINCT program) AS programs, min(program) AS one, count(DISTINCT CAST(time AS DATE)) AS days
-  FROM reads WHERE address IS NOT NULL GROUP BY mailbox, address
+-- Whether each place was strange to this reader: a client that neither he nor the house knows, on a line that is not his.
+places AS (
+  SELECT account, address, client, bool_or(outside AND NOT own_line AND NOT common AND NOT coalesce(known_client, false)) AS strange, bool_or(odd_hour) AS odd FROM visits WHERE service = 'mailbox' GROUP BY account, address, client
 ),
-own_lines AS (SELECT DISTINCT account, address FROM visits WHERE own_line),
-house_lines AS (SELECT DISTINCT address FROM visits WHERE common),
 house AS (SELECT count(*) AS mailboxes, min(known_since) AS since FROM mailboxes),
 pairs AS (
   SELECT r.mailbox, r.program, min(r.time) AS first, max(r.time) AS last, count(*) AS records, min(r.owner) AS owner,
     count(DISTINCT CAST(r.time AS DATE)) AS days, sum(r.items) AS items, count(*) FILTER (r.kind = 'sync') AS syncs,
     count(DISTINCT r.folder) FILTER (r.kind = 'sync') AS folders, count(*) FILTER (r.throttled) AS throttled,
-    avg(CASE WHEN r.address IS NULL OR l.account IS NOT NULL OR h.address IS NOT NULL OR (p.programs >= 2 AND p.days >= 3) THEN 0 ELSE 1 END) AS strange_places,
+    avg(CASE WHEN p.strange THEN 1 ELSE 0 END) AS strange_places,
     bool_or(r.account <> r.owner) AS by_other, min(r.account) AS account, count(DISTINCT r.address) AS addresses,
     max(r.client) AS client, max(r.app) AS app, min_by(r.address, (r.time, r.event)) AS address, events_of(r.time, r.event) AS events,
     min_by(r.stream, (r.time, r.event)) AS stream,
     list(DISTINCT 'address:' || r.address ORDER BY 'address:' || r.address)[:60] AS places,
     list(DISTINCT 'session:' || r.session ORDER BY 'session:' || r.session)[:60] AS sessions,
-    avg(CASE WHEN hour(r.time) BETWEEN 5 AND 20 AND isodow(r.time) < 6 THEN 0 ELSE 1 END) AS odd
+    avg(CASE WHEN p.odd THEN 1 ELSE 0 END) AS odd
   FROM reads r
-  LEFT JOIN own_places p ON p.mailbox = r.mailbox AND p.address = r.address
-  LEFT JOIN own_lines l ON l.account = r.owner AND l.address = r.address
-  LEFT JOIN house_lines h ON h.address = r.address
+  LEFT JOIN places p ON p.account = r.account AND p.address = r.address AND p.client IS NOT DISTINCT FROM r.client
   GROUP BY r.mailbox, r.program
 ),
 -- A program that many know from places of their own was rolled out; one that is always elsewhere was not, unless it does
@@ -66,7 +61,7 @@ scored AS (
   SELECT p.*, g.mailboxes, h.mailboxes AS of_all, m.known_since,
     (1 - (1 - 0.4) * (1 - 0.55 * p.strange_places) * (1 - CASE WHEN p.syncs > 0 THEN 0.25 ELSE 0 END)
       * (1 - CASE WHEN p.throttled > 0 THEN 0.3 ELSE 0 END) * (1 - 0.2 * p.odd) * (1 - CASE WHEN p.by_other THEN 0.15 ELSE 0 END))
-    * (1 - ramp(g.mailboxes::DOUBLE / h.mailboxes, $common_share / 2, 2 * $common_share) * CASE WHEN g.steady THEN 1 ELSE 1 - ramp(g.strange, 0.5, 0.9) END)
+    * (1 - ramp(g.mailboxes::DOUBLE / h.mailboxes, $common_share / 2, 2 * $common_share) * CASE WHEN g.steady OR g.mailboxes >= 0.4 * h.mailboxes THEN 1 ELSE 1 - ramp(g.strange, 0.5, 0.9) END)
     * (0.3 + 0.7 * p.strange_places)
     * CASE WHEN p.first >= m.known_since + to_days($history) THEN 1 WHEN p.first >= h.since + to_days($history) THEN 0.9 ELSE 0.55 END AS score
   FROM pairs p JOIN programs g USING (program) JOIN mailboxes m USING (mailbox) CROSS JOIN house h

@@ -39,15 +39,20 @@ changes AS (
 -- What each does as work: days with such changes.
 work AS (SELECT actor, count(DISTINCT day) AS days FROM changes WHERE sort IS NOT NULL GROUP BY actor),
 own_lines AS (SELECT DISTINCT account, line FROM visits WHERE own_line),
+own_hours AS (
+  SELECT account, hour(time) AS hour, count(*) AS visits, sum(count(*)) OVER (PARTITION BY account) AS all_visits
+  FROM visits WHERE own_line AND outcome = 'success' GROUP BY account, hour
+),
+known_hours AS (SELECT account, max(all_visits) AS all_visits FROM own_hours GROUP BY account HAVING max(all_visits) >= 20),
 house_lines AS (SELECT DISTINCT line FROM visits WHERE common),
-known AS (SELECT account, max(own_days) AS own_days FROM visits GROUP BY account),
 usual_from AS (
   SELECT actor, address FROM changes WHERE address IS NOT NULL GROUP BY actor, address HAVING count(DISTINCT day) >= 4
 ),
 judged AS (
   SELECT c.*, coalesce(w.days, 0) AS work_days,
     c.address IS NOT NULL AND n.address IS NOT NULL AND l.account IS NULL AND h.line IS NULL AND u.address IS NULL AS strange_line,
-    hour(c.time) NOT BETWEEN 5 AND 19 OR isodow(c.time) > 5 AS odd_hour,
+    CASE WHEN a.account IS NULL THEN hour(c.time) NOT BETWEEN 5 AND 19 OR isodow(c.time) > 5
+      ELSE coalesce(w2.visits, 0) < 0.01 * a.all_visits END AS odd_hour,
     c.grantee IN ('default', 'anonymous', 'everyone', 'authenticated users') AS open_to_all,
     regexp_matches(c.said, 'forwardto|redirectto|forwardasattachment') AS forwards,
     regexp_matches(c.said, 'deletemessage|softdelete|movetofolder|markasread|rss|archive|conversation history') AS hides,
@@ -55,6 +60,7 @@ judged AS (
     regexp_matches(c.said, 'aspx|wwwroot|inetpub|programdata|localhost|\\\\127\.|c\$') AS to_web
   FROM changes c LEFT JOIN work w USING (actor)
   LEFT JOIN own_lines l ON l.account = c.actor AND l.line = CASE WHEN contains(c.address, ':') THEN line_prefix(c.address) ELSE c.address END
+  LEFT JOIN known_hours a ON a.account = c.actor LEFT JOIN own_hours w2 ON w2.account = c.actor AND w2.hour = hour(c.time)
   LEFT JOIN house_lines h ON h.line = CASE WHEN contains(c.address, ':') THEN line_prefix(c.address) ELSE c.address END
   LEFT JOIN usual_from u ON u.actor = c.actor AND u.address = c.address
   LEFT JOIN address_networks n ON n.address = c.address
@@ -64,7 +70,7 @@ scored AS (
   SELECT *, (1 - (1 - CASE sort WHEN 'export' THEN 0.55 WHEN 'right' THEN 0.3 WHEN 'folder' THEN 0.2 WHEN 'forward' THEN 0.35 WHEN 'transport' THEN 0.3 ELSE 0.1 END)
       * (1 - CASE WHEN open_to_all THEN 0.45 ELSE 0 END) * (1 - CASE WHEN strange_line THEN CASE WHEN sort = 'rule' THEN 0.4 ELSE 0.5 END ELSE 0 END)
       * (1 - CASE WHEN odd_hour THEN 0.25 ELSE 0 END) * (1 - CASE WHEN sort = 'rule' AND forwards THEN 0.3 ELSE 0 END)
-      * (1 - CASE WHEN sort = 'rule' AND hides AND words THEN 0.4 WHEN sort = 'rule' AND words THEN 0.15 ELSE 0 END)
+      * (1 - CASE WHEN sort = 'rule' AND hides AND words THEN CASE WHEN strange_line THEN 0.4 ELSE 0.15 END ELSE 0 END)
       * (1 - CASE WHEN to_web THEN 0.6 ELSE 0 END))
     * CASE WHEN work_days >= $routine AND NOT strange_line AND NOT to_web THEN 0.5 ELSE 1 END AS score
   FROM judged
@@ -88,7 +94,7 @@ SELECT least(score + 0.03 * least(changes - 1, 3), 0.98) AS score, CASE WHEN act
     CASE WHEN grantees IS NULL THEN '' ELSE format(' for {}', left(grantees, 80)) END,
     CASE WHEN to_web THEN ', into a folder of the web server or of programs' WHEN forwards THEN ', forwarding mail' ELSE '' END,
     CASE WHEN open_to_all THEN ': open to everybody' ELSE '' END,
-    CASE WHEN strange_line THEN ', from an address that is not its own' ELSE '' END, CASE WHEN odd_hour THEN ', at night or at the weekend (UTC)' ELSE '' END,
+    CASE WHEN strange_line THEN ', from an address that is not its own' ELSE '' END, CASE WHEN odd_hour THEN ', at an unusual hour' ELSE '' END,
     CASE WHEN work_days >= $routine THEN format('its work on {} days', work_days) ELSE 'not its work' END) AS why,
   who AS entities, list_concat(mailboxes, places, sessions, CASE WHEN actor LIKE '% %' THEN ['person:' || actor] ELSE [] END) AS acted,
   {operations: operations, mailboxes: boxes, grantees: grantees, days_with_such_changes: work_days} AS facts

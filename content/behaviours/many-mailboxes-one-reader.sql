@@ -51,7 +51,6 @@ rounds AS (
     count(*) FILTER (kind = 'sync') AS syncs, bool_or(throttled) AS throttled, count(DISTINCT n.address) AS addresses,
     avg(CASE WHEN u.address IS NULL THEN 1 ELSE 0 END) AS strange, events_of(time, event) AS events, min_by(stream, (time, event)) AS stream,
     min(account) AS account, count(DISTINCT account) AS accounts, min(n.address) AS address,
-    avg(CASE WHEN hour(time) BETWEEN 5 AND 20 AND isodow(time) < 6 THEN 0 ELSE 1 END) AS odd,
     list(DISTINCT 'mailbox:' || mailbox ORDER BY 'mailbox:' || mailbox)[:80] AS boxes,
     list(DISTINCT 'account:' || account ORDER BY 'account:' || account)[:60] AS who,
     list(DISTINCT 'address:' || n.address ORDER BY 'address:' || n.address)[:30] AS places,
@@ -65,7 +64,7 @@ busy AS (
   FROM rounds
 ),
 scored AS (
-  SELECT *, (0.35 + 0.25 * ramp(mailboxes, $min_mailboxes, 4 * $min_mailboxes) + 0.25 * strange + 0.1 * odd
+  SELECT *, (0.4 + 0.25 * ramp(mailboxes, $min_mailboxes, 4 * $min_mailboxes) + 0.25 * strange
       + CASE WHEN throttled OR syncs > 0 THEN 0.1 ELSE 0 END)
     * CASE WHEN days >= $routine_days AND strange < 0.5 THEN 0.3 ELSE 1 END AS score
   FROM busy WHERE mailboxes >= $min_mailboxes

@@ -26,7 +26,11 @@ references:
   - https://attack.mitre.org/techniques/T1665/
 ---*/
 WITH
-strange AS (SELECT *, strange AS weight, CAST(time AS DATE) AS day FROM visits WHERE outcome = 'success' AND strange >= $weight),
+-- Visits nearly as strange as the strangest of the account: what merely looks odd beside them is not dated with them.
+strange AS (
+  SELECT *, strange AS weight, CAST(time AS DATE) AS day FROM visits WHERE outcome = 'success' AND strange >= $weight
+  QUALIFY strange > 0.5 * max(strange) OVER (PARTITION BY account)
+),
 exits AS (
   SELECT account, address, min(time) AS first, max(time) AS last, max(weight) AS weight, min(kind) AS kind, bool_or(near) AS near
   FROM strange GROUP BY account, address

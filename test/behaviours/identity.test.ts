@@ -20,7 +20,7 @@ import { shared, withoutShared } from '../support/shared.ts';
 const CONTENT = join(import.meta.dirname, '../../content/behaviours');
 const files = readPack(CONTENT, /\.sql$/i);
 const { views } = behaviourSet({ files });
-const open = () => openBehaviourLake(null, new Set(), { spill: null, memoryMegabytes: 512, threads: 1 });
+const open = () => openBehaviourLake(null, new Map(), { spill: null, memoryMegabytes: 512, threads: 1 });
 
 /** What a behaviour finds in rows of views. */
 async function found(id: string, rows: Record<string, object[]>, networks: object[] = NETWORKS): Promise<Finding[]> {

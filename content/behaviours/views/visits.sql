@@ -27,6 +27,7 @@ columns:
   own_line: BOOLEAN
   common: BOOLEAN
   own_client: BOOLEAN   # NULL when there is no signature
+  known_client: BOOLEAN # own, or a program the house knows that is not one device with two people
   near: BOOLEAN         # in a country where the account or the house is at home
   odd_hour: BOOLEAN     # an hour of the week at which the account hardly ever comes over its own lines
   own_days: BIGINT      # days on which the account is known from its own lines
@@ -97,6 +98,8 @@ SELECT l.time, l.event, l.stream, l.flags, l.account, l.address, l.line, l.outco
   l.outside, l.prefix, l.asn, l.kind, l.country,
   o.account IS NOT NULL AS own_line, c.line IS NOT NULL AS common,
   CASE WHEN l.signature IS NOT NULL THEN coalesce(s.own, false) END AS own_client,
+  CASE WHEN l.signature IS NOT NULL THEN coalesce(s.own, false)
+    OR (coalesce(f.own, false) OR coalesce(g.house, false)) AND NOT (l.device IS NOT NULL AND k.accounts >= 2) END AS known_client,
   h.country IS NOT NULL AS near,
   coalesce(t.visits, 0) >= 20 AND coalesce(w.visits, 0) < 0.01 * t.visits AS odd_hour,
   coalesce(t.days, 0) AS own_days,
