@@ -2,7 +2,7 @@ import { compareTimes } from '../../base/index.ts';
 import { findingsOf, hitsOf, notSeenOf, planSweep, type SweepPlan, windowOf } from '../../hunt/sweep/index.ts';
 import type { Finding, Indicator, SweepAnswer } from '../../model/index.ts';
 import type { ValueIndex } from '../effects/index.ts';
-import { type PatternEffects, sweepPatterns } from './patterns.ts';
+import { sweepPatterns } from './patterns.ts';
 
 export interface SweepRequest {
   readonly indicators: readonly Indicator[];
@@ -12,7 +12,7 @@ export interface SweepRequest {
   readonly program: string;
 }
 
-export interface SweepEffects extends PatternEffects {
+export interface SweepEffects {
   readonly index: ValueIndex;
   progress(phase: string, done: number, all: number): void;
 }
@@ -34,7 +34,9 @@ export async function sweep(
   const windows = new Map(indicators.map((indicator, at) => [at, windowOf(indicator)] as const));
   const bounded = new Map([...windows].filter(([, w]) => w.from !== null || w.until !== null));
   const sightings = await fx.index.sweep({ probes: plan.probes, windows: bounded });
-  const patterned = await sweepPatterns(plan.patterns, indicators, fx);
+  const patterned = await sweepPatterns(plan.patterns, indicators, fx.index, (done, all) =>
+    fx.progress('patterns', done, all),
+  );
   const all = [...sightings, ...patterned.sightings];
   const refused = [...plan.refused, ...patterned.refused];
   const sources = await fx.index.sources();

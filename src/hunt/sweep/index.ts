@@ -6,5 +6,6 @@
 export { formsOf, JOINED, KEYS_VERSION } from './columns.ts';
 export { findingsOf, hitsOf, notSeenOf, type Sighting } from './findings.ts';
 export { keysOf } from './keys.ts';
-export { type PatternProbe, type Probe, planSweep, type SweepPlan } from './probes.ts';
+export { type BracketReading, readingOf } from './objects.ts';
+export { type PatternProbe, type Probe, planSweep, probesOfPlain, type SweepPlan } from './probes.ts';
 export { windowOf } from './weigh.ts';
