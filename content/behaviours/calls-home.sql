@@ -50,10 +50,16 @@ pairs AS (
   SELECT way, who, name, count(*) AS n, count(DISTINCT CAST(time AS DATE)) AS days FROM contacts GROUP BY way, who, name
 ),
 size AS (SELECT way, count(DISTINCT who) AS machines, count(DISTINCT name) AS names FROM pairs GROUP BY way),
--- Proxies and resolvers ask everything for everybody: what they ask is told of their clients.
+-- Proxies and resolvers ask everything for everybody: what they ask is told of their clients. They are told by being
+-- asked themselves, or by asking a large part of all names.
+served AS (
+  SELECT destination AS who FROM connections WHERE port IN (53, 3128, 8080, 8118) AND NOT is_external(destination)
+  GROUP BY destination HAVING count(DISTINCT source) >= 3
+),
 relays AS (
   SELECT way, who FROM pairs JOIN size USING (way) GROUP BY way, who, names, machines
-  HAVING machines >= 10 AND count(*) >= 200 AND count(*) > 0.3 * names
+  HAVING machines >= 5 AND count(*) >= 20 AND count(*) > 0.3 * names
+  UNION SELECT way, who FROM size CROSS JOIN served
 ),
 callers AS (SELECT way, name, count(*) AS callers FROM pairs GROUP BY way, name),
 candidates AS (
@@ -78,7 +84,7 @@ measured AS (
   SELECT way, who, name, min(machines) AS machines, count(*) AS calls, count(DISTINCT CAST(time AS DATE)) AS days,
     min(u.pause) AS usual,
     count(*) FILTER (s.pause <= epoch(CAST($sleep AS INTERVAL))) AS pauses,
-    count(*) FILTER (abs(s.pause - u.pause) <= $even * u.pause) AS even_pauses,
+    count(*) FILTER (abs(s.pause - u.pause) <= $even * u.pause AND s.pause <= epoch(CAST($sleep AS INTERVAL))) AS even_pauses,
     median(abs(s.pause - u.pause)) FILTER (s.pause <= epoch(CAST($sleep AS INTERVAL))) / nullif(min(u.pause), 0) AS jitter,
     CASE WHEN min(u.bytes_up) > 0 THEN median(abs(s.bytes_up - u.bytes_up)) / min(u.bytes_up) END AS spread,
     min(time) AS first, max(time) AS last, events_of(time, event) AS events, min_by(stream, (time, event)) AS stream,
@@ -97,7 +103,8 @@ scored AS (
   SELECT r.*, coalesce(p.peers, 1) AS peers, coalesce(h.host, r.who) AS host,
     date_diff('day', b.begins, s.seen) >= $known AS fresh, date_diff('day', b.begins, s.seen) AS late,
     (1 - ramp(coalesce(p.peers, 1), 3, greatest(10, 0.1 * r.machines)))
-      * (CASE WHEN date_diff('day', b.begins, s.seen) >= $known THEN 1 ELSE 0.65 END)
+      -- Asked since the log begins, and by the clock to the minute: most likely a product of the house.
+      * (CASE WHEN date_diff('day', b.begins, s.seen) >= $known THEN 1 WHEN r.jitter < 0.03 THEN 0.5 ELSE 0.7 END)
       * (0.6 * ramp(r.even_share, 0.5, 0.9) + 0.2 * (1 - ramp(coalesce(r.spread, 0.3), 0.1, 0.6)) + 0.2 * ramp(r.days, 3, 12)) AS score
   FROM regular r JOIN begins b USING (way) JOIN seen s USING (way, name) LEFT JOIN peers p USING (way, name)
   LEFT JOIN host_names h ON h.address = r.who

@@ -14,6 +14,9 @@ parameters:
   known: { default: 21, meaning: days of the machine's log after which a library counts as new to it }
   setup: { default: 8, meaning: modules within an hour from which it was a set-up program }
   trusted: { default: "(?i)microsoft|intel|vmware|symantec|trend micro|eset|sophos|crowdstrike|sentinel", meaning: makers whose signed libraries are let be }
+  own:
+    default: [cachuri.dll, cachfile.dll, cachtokn.dll, cachhttp.dll, compdyn.dll, compstat.dll, defdoc.dll, dirlist.dll, protsup.dll, redirect.dll, static.dll, authanon.dll, authcert.dll, authbas.dll, authsspi.dll, authmd5.dll, authmap.dll, urlauthz.dll, iprestr.dll, modrqflt.dll, filter.dll, isapi.dll, cgi.dll, iisfcgi.dll, validcfg.dll, loghttp.dll, logcust.dll, iisreqs.dll, iisetw.dll, iisfreb.dll, custerr.dll, rewrite.dll, warmup.dll, iiswsock.dll, webdav.dll, diprestr.dll]
+    meaning: "modules that the web server itself brings along, when they lie in its own folder"
   servers: { default: [w3wp.exe, httpd.exe, nginx.exe, edgetransport.exe, umworkerprocess.exe], meaning: processes that answer for the server }
   min_score: { default: 0.5, meaning: findings below are not reported }
 innocent:
@@ -42,7 +45,7 @@ scored AS (
 ),
 weighed AS (
   SELECT *, CASE WHEN together >= $setup THEN 0.4 ELSE 1 END
-    * CASE WHEN kind = 'module' AND regexp_matches(path, '(?i)(%windir%|C:\\Windows)\\System32\\inetsrv\\') THEN 0.4 -- what the system brings along
+    * CASE WHEN kind = 'module' AND regexp_matches(path, '(?i)\\System32\\inetsrv\\') AND list_contains($own, file_name(regexp_extract(path, '([^"<>|]*\.dll)', 1))) THEN 0.4 -- what the system brings along
       WHEN kind <> 'image' THEN 0.85
       WHEN signed AND regexp_matches(coalesce(signature, ''), $trusted) THEN 0
       ELSE (CASE WHEN signed THEN 0.45 ELSE 0.7 END) * ramp(late, 0, $known) + 0.15 * CAST(NOT regexp_matches(path, '(?i)\\Windows\\(System32|Microsoft\.NET|assembly|WinSxS)\\|\\Program Files( \(x86\))?\\|Temporary ASP\.NET Files') AS INTEGER) END AS score

@@ -32,20 +32,27 @@ references:
 ---*/
 WITH
 asked AS (
-  SELECT host AS who, process, site_of(domain) AS site, domain AS name, time, event, stream FROM connections WHERE domain IS NOT NULL AND contains(domain, '.')
+  SELECT 'program' AS way, host AS who, process, site_of(domain) AS site, domain AS name, time, event, stream FROM connections
+  WHERE domain IS NOT NULL AND contains(domain, '.') AND is_external(destination) AND process IS NOT NULL
   UNION ALL
-  SELECT host, process, site, query, time, event, stream FROM dns WHERE contains(query, '.') AND coalesce(qtype, 'A') <> 'PTR' AND NOT ends_with(query, '.arpa')
+  -- Through a proxy: that it goes out is known, not where to.
+  SELECT 'program', host, process, '(the proxy)', 'the web, through a proxy', time, event, stream FROM connections
+  WHERE process IS NOT NULL AND port IN (3128, 8080, 8118) AND NOT is_external(destination)
   UNION ALL
-  SELECT source, NULL, site, domain, time, event, stream FROM web WHERE contains(domain, '.')
+  SELECT CASE WHEN process IS NULL THEN 'dns' ELSE 'program' END, host, process, site, query, time, event, stream FROM dns WHERE contains(query, '.') AND coalesce(qtype, 'A') <> 'PTR' AND NOT ends_with(query, '.arpa')
+  UNION ALL
+  SELECT 'web', source, NULL, site, domain, time, event, stream FROM web WHERE contains(domain, '.')
 ),
 pairs AS (
-  SELECT coalesce(h.host, who) AS host, process, site, count(*) AS n, count(DISTINCT CAST(a.time AS DATE)) AS days,
+  SELECT way, coalesce(h.host, who) AS host, process, site, count(*) AS n, count(DISTINCT CAST(a.time AS DATE)) AS days,
     min(a.time) AS first, max(a.time) AS last, events_of(a.time, a.event) AS events, min_by(a.stream, (a.time, a.event)) AS stream,
     min_by(name, (a.time, a.event)) AS name
   FROM asked a LEFT JOIN host_names h ON h.address = who WHERE a.time IS NOT NULL AND who IS NOT NULL AND site IS NOT NULL
-  GROUP BY coalesce(h.host, who), process, site
+  GROUP BY way, coalesce(h.host, who), process, site
 ),
-machines AS (SELECT host, min(first) AS seen, count(DISTINCT site) AS sites FROM pairs GROUP BY host),
+machines AS (SELECT host, count(DISTINCT site) AS sites FROM pairs GROUP BY host),
+-- New is what was not asked in the first weeks of the log it stands in, by a machine that spoke there already.
+began AS (SELECT way, host, min(first) AS seen FROM pairs GROUP BY way, host),
 everybody AS (SELECT count(*) AS machines FROM machines),
 callers AS (SELECT site, count(DISTINCT host) AS callers, min(first) AS seen FROM pairs GROUP BY site),
 programs AS (
@@ -66,11 +73,12 @@ by_program AS (
 by_machine AS (
   SELECT p.*, c.callers, NULL::BIGINT AS having_it, NULL::VARCHAR AS program,
     (1 - ramp(c.callers, 2, greatest(8, 0.05 * e.machines))) * (0.35 + 0.25 * (1 - ramp(m.sites, 8, $few_sites)) + 0.2 * CAST(list_contains($services, p.site) AS INTEGER)
-      + 0.2 * ramp(date_diff('day', m.seen, p.first), $known, 90)) AS score
-  FROM (SELECT host, NULL::VARCHAR AS process, site, sum(n)::BIGINT AS n, max(days) AS days, min(first) AS first, max(last) AS last,
-      min_by(events, (first, stream)) AS events, min_by(stream, (first, stream)) AS stream, min_by(name, (first, name)) AS name FROM pairs GROUP BY host, site) p
-    JOIN machines m USING (host) JOIN callers c USING (site) CROSS JOIN everybody e
-  WHERE p.days >= $min_days AND m.sites <= $few_sites AND p.first >= m.seen + to_days($known) AND e.machines >= 10
+      + 0.2 * ramp(date_diff('day', b.seen, p.first), $known, 90)) AS score
+  FROM (SELECT way, host, NULL::VARCHAR AS process, site, sum(n)::BIGINT AS n, max(days) AS days, min(first) AS first, max(last) AS last,
+      min_by(events, (first, stream)) AS events, min_by(stream, (first, stream)) AS stream, min_by(name, (first, name)) AS name FROM pairs
+      WHERE site <> '(the proxy)' GROUP BY way, host, site) p
+    JOIN machines m USING (host) JOIN began b USING (way, host) JOIN callers c USING (site) CROSS JOIN everybody e
+  WHERE p.days >= $min_days AND m.sites <= $few_sites AND p.first >= b.seen + to_days($known) AND e.machines >= 10
 ),
 best AS (
   SELECT *, row_number() OVER (PARTITION BY host, site ORDER BY score DESC, n DESC, process) AS place
@@ -79,6 +87,6 @@ best AS (
 SELECT score,
   CASE WHEN program IS NOT NULL THEN format('{} on {} asked {} {} times on {} days; {} of our machines run a program of that name, {} ask that site at all.', program, host, name, n, days, having_it, callers)
   ELSE format('{} asks few places outside, and from {} on {} ({} times on {} days), which {} of our machines ask.', host, strftime(first, '%Y-%m-%d'), name, n, days, callers) END AS why,
-  host, first, last, n AS count, events, stream, ['domain:' || name, 'process:' || program] AS entities,
+  host, first, last, n AS count, events, stream, [CASE WHEN site <> '(the proxy)' THEN 'domain:' || name END, 'process:' || program] AS entities,
   struct_pack(site := site, process := process, days := days, machines_with_it := having_it, machines_asking := callers) AS facts
 FROM best WHERE place = 1 ORDER BY first, host, site

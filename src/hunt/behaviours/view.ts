@@ -104,9 +104,8 @@ export interface LakeStream {
 }
 export type LakeStreams = ReadonlyMap<string, LakeStream>;
 
-/** The lake's own columns, which every section has. */
-const OWN =
-  '_evidence, _offset, _record, _time, _flags, _product, _service, _channel, _provider, _event_id, _host, _user, _address, _more';
+/** The lake's own columns, which every section has; others of them it names as it names fields. */
+const OWN = '_evidence, _offset, _time, _flags, _event_id, _host, _user, _address';
 
 /**
  * The SELECT of the view's rows over this lake: all columns of the head, `time`, `stream`, `flags`, and the address in

@@ -9,7 +9,6 @@ import { join } from 'node:path';
 import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { BehaviourLake } from '../../app/effects/index.ts';
 import { parseIso } from '../../base/index.ts';
-import { FIXED_NAMES } from './encode/names.ts';
 import { LakeError } from './errors.ts';
 import { codedLakeError, duckdb, nameLiteral, prepareQuestion, showAs, textLiteral } from './query.ts';
 import { lakeFiles } from './store.ts';
@@ -44,7 +43,7 @@ export async function openBehaviourLake(
   }
   const { DuckDBInstance } = await duckdb();
   const instance = await DuckDBInstance.create(spill === null ? ':memory:' : join(spill, 'behaviours.duckdb'), {
-    memory_limit: `${options.memoryMegabytes ?? 1536}MB`,
+    memory_limit: `${options.memoryMegabytes ?? 1024}MB`,
     threads: String(options.threads ?? Math.min(4, availableParallelism())),
     temp_directory: spill === null ? '' : join(spill, 'sorting'),
     preserve_insertion_order: 'false',
@@ -76,6 +75,9 @@ async function filesOf(dir: string): Promise<Map<string, { path: string }[]>> {
   });
 }
 
+/** Columns of the lake's own that every view may read without naming them. */
+const OWN_COLUMNS = ['_evidence', '_offset', '_time', '_flags', '_event_id', '_host', '_user', '_address'];
+
 /** A stream whose files are no more bytes than this is laid down as one table. */
 const SMALL_BYTES = 256 * 1024 * 1024;
 
@@ -96,7 +98,7 @@ async function openStreams(
     const source = `read_parquet([${own.map((file) => textLiteral(file.path)).join(',')}], union_by_name = true, hive_partitioning = false)`;
     const sizes = await Promise.all(own.map(async (file) => (await stat(file.path)).size));
     const small = sizes.reduce((a, b) => a + b, 0) <= SMALL_BYTES;
-    const columns = [...FIXED_NAMES, ...(wanted.get(stream) ?? [])].map((name) => textLiteral(name.toLowerCase()));
+    const columns = [...OWN_COLUMNS, ...(wanted.get(stream) ?? [])].map((name) => textLiteral(name.toLowerCase()));
     const chosen = `SELECT COLUMNS(c -> list_contains([${columns.join(', ')}], lower(c))) FROM ${source}`;
     await connection.run(small ? `CREATE TABLE ${table} AS ${chosen}` : `CREATE TEMP VIEW ${table} AS ${chosen}`);
     const described = await connection.runAndReadAll(`DESCRIBE FROM ${table}`);
@@ -109,12 +111,11 @@ async function openStreams(
   }
   if (everything && streams.size > 0) {
     const parts = [...streams].map(
-      ([stream, { table }]) =>
-        `SELECT ${textLiteral(stream)} AS stream, ${FIXED_NAMES.map((n) => nameLiteral(n)).join(', ')} FROM ${table}`,
+      ([stream, { table }]) => `SELECT ${textLiteral(stream)} AS stream, ${OWN_COLUMNS.join(', ')} FROM ${table}`,
     );
     const table = nameLiteral(`lake:${ALL_STREAMS}`);
     await connection.run(`CREATE TEMP VIEW ${table} AS ${parts.join(' UNION ALL ')}`);
-    streams.set(ALL_STREAMS, { table, columns: new Set(FIXED_NAMES), rows: 0 });
+    streams.set(ALL_STREAMS, { table, columns: new Set(OWN_COLUMNS), rows: 0 });
   }
   return streams;
 }
