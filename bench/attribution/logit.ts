@@ -38,7 +38,15 @@ export function normalise(s: Float64Array): number {
 const MEMORY = 8;
 const ITERATIONS = 60;
 
-export function fit(choices: readonly Choice[], F: number, M: number, l2: number, start?: Float64Array): Float64Array {
+/** @param fixed weights that are decided, not fitted: position → value */
+export function fit(
+  choices: readonly Choice[],
+  F: number,
+  M: number,
+  l2: number,
+  start?: Float64Array,
+  fixed: ReadonlyMap<number, number> = new Map(),
+): Float64Array {
   const s = new Float64Array(M);
   const total = choices.reduce((a, c) => a + c.weight, 0);
   const loss = (w: Float64Array, grad: Float64Array): number => {
@@ -59,9 +67,11 @@ export function fit(choices: readonly Choice[], F: number, M: number, l2: number
       L += (l2 / 2) * w[j]! * w[j]!;
       grad[j]! += l2 * w[j]!;
     }
+    for (const j of fixed.keys()) grad[j] = 0;
     return L;
   };
   let w = start === undefined ? new Float64Array(F) : Float64Array.from(start);
+  for (const [j, v] of fixed) w[j] = v;
   let g = new Float64Array(F);
   let L = loss(w, g);
   const past: { s: Float64Array; y: Float64Array; rho: number }[] = [];
@@ -88,7 +98,7 @@ export function fit(choices: readonly Choice[], F: number, M: number, l2: number
     if (past.length > MEMORY) past.shift();
     const gain = L - Ln;
     [w, g, L] = [next, gn, Ln];
-    if (gain < 1e-6 * total) break;
+    if (gain < 5e-6 * total) break;
   }
   return w;
 }

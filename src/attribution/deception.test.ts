@@ -6,18 +6,16 @@ import { softmax } from './posterior.ts';
 import { discounted, pooled, quality } from './quality.ts';
 
 /**
- * The worked case of the year-2019 pattern: six techniques point to one actor, two tools to another who alone was known to
- * hold them. Scores in nats as the worked table prints them; the two actors' activity priors (−.47, −.88) and the share of
- * all other actors follow from its row "techniques only".
+ * The worked case of docs/attribution.md's basis: six techniques point to one actor, two tools to another who alone was known
+ * to hold them. Printed: techniques +4.76 / −.94, unknown 3.86 + .22 ln 7. Not printed, so chosen once such that the row
+ * "techniques only" comes out: both actors' activity priors, the share of all others, the typical actor's tool evidence.
+ * Everything after that row is computed.
  */
-const OTHERS = 170;
-const rest = [
-  4.76 - 0.475,
-  -0.94 - 0.88,
-  4.28,
-  ...Array.from({ length: OTHERS }, () => 4.28 + Math.log(0.208 / 0.394 / OTHERS)),
-];
-const tools = [0, 11.2, 0, ...Array.from({ length: OTHERS }, () => 0)];
+const UNKNOWN = 4.29;
+const OTHERS = UNKNOWN + Math.log(0.2098 / 0.394);
+const rest = [4.76 - 0.463, -0.94 - 0.87, UNKNOWN, OTHERS];
+const tools = [0, 11.67, 0, 0];
+const TYPICAL = -1.165;
 const framable = rest.map((_, i) => i !== 2);
 const show = (p: Float64Array) => [...p.subarray(0, 3)].map((x) => x.toFixed(3));
 
@@ -31,13 +29,14 @@ function posterior(epsilon: number, infrastructure: number) {
 describe('deception inside the likelihood', () => {
   const b2 = discounted(25, quality({ reliability: 'B', credibility: 2 }));
   const c3 = discounted(5, quality({ reliability: 'C', credibility: 3 }));
-  const close = (p: Float64Array, want: readonly number[]) =>
-    want.forEach((w, i) => assert.ok(Math.abs(p[i]! - w) <= 0.0055, `${show(p)} instead of ${want}`));
+  const close = (p: Float64Array, want: readonly number[]) => {
+    for (const [i, w] of want.entries()) assert.ok(Math.abs(p[i]! - w) <= 0.0025, `${show(p)} instead of ${want}`);
+  };
 
   it('techniques only: the first and the unknown level', () => close(softmax(rest), [0.397, 0.001, 0.394]));
   it('without protection the borrowed tools win', () => {
-    // there the evidence is not yet relative to the typical actor, for whom the two tools weigh −.5
-    const raw = rest.map((r, i) => r + (i === 1 ? 10.7 : i === 2 ? 0 : -0.5));
+    // there the evidence is not yet relative to the typical actor
+    const raw = rest.map((r, i) => r + (i === 2 ? 0 : tools[i]! + TYPICAL));
     close(softmax(raw), [0.006, 0.98, 0.01]);
   });
   it('ε = e^-6 lets nobody win by tools alone, and says so', () => {
@@ -45,12 +44,12 @@ describe('deception inside the likelihood', () => {
     close(p, [0.292, 0.264, 0.291]);
     assert.equal(planted, '0.73');
   });
-  it('what cannot be forged decides: infrastructure, then a second report of the same origin', () => {
+  it('what cannot be forged decides, to the printed digits: infrastructure, then a second report of the same origin', () => {
     const one = posterior(EPSILON.default, b2);
-    close(one.p, [0.893, 0.04, 0.044]);
+    assert.deepEqual(show(one.p), ['0.893', '0.040', '0.044']);
     assert.equal(one.planted, '0.96');
     const two = posterior(EPSILON.default, pooled([b2, c3], 0.5, 4.6));
-    close(two.p, [0.939, 0.023, 0.025]);
+    assert.deepEqual(show(two.p), ['0.939', '0.023', '0.025']);
     assert.equal(two.planted, '0.97');
     assert.ok(two.framing(0, 1) > 0.97, 'posing as the second is what the first did');
   });
