@@ -1,6 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { KnowledgeIndex, StoredObject } from '../../app/effects/index.ts';
 import type { Claim, Indicator } from '../../model/index.ts';
+import { KnowledgeError } from './errors.ts';
+
+/** A write; what the disk or SQLite has against it by code: the shelf stands, and the next opening fills the index again. */
+function writing<T>(db: DatabaseSync, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
+    throw new KnowledgeError('INDEX_UNWRITABLE', (error as Error).message, db.location() ?? undefined, error);
+  }
+}
 
 /** The index over one open database. Rows stream: nothing is held but the row being looked at. */
 export function knowledgeIndex(db: DatabaseSync): KnowledgeIndex {
@@ -20,24 +31,16 @@ export function knowledgeIndex(db: DatabaseSync): KnowledgeIndex {
           .map((row) => String(row.name)),
       ),
     begin(name, record) {
-      db.exec('BEGIN IMMEDIATE');
+      writing(db, () => db.exec('BEGIN IMMEDIATE')); // another import may be at work
       const made = sql('INSERT INTO source(name, record) VALUES (?, ?)').run(name, record && JSON.stringify(record));
       source = Number(made.lastInsertRowid);
     },
-    commit: () => db.exec('COMMIT'),
+    commit: () => writing(db, () => db.exec('COMMIT')),
     rollback: () => db.exec('ROLLBACK'),
     addObject(o) {
-      sql('INSERT INTO object VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)').run(
-        o.id,
-        o.type,
-        o.version,
-        o.creator,
-        o.revoked ? 1 : 0,
-        o.hash,
-        o.counts ? 1 : 0,
-        source,
-        o.json,
-      );
+      const insert = sql('INSERT INTO object VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+      const flags = [o.revoked ? 1 : 0, o.hash, o.counts ? 1 : 0] as const;
+      writing(db, () => insert.run(o.id, o.type, o.version, o.creator, ...flags, source, o.json));
     },
     addClaim(claim, nameKey) {
       const { changes } = sql('INSERT OR IGNORE INTO claim VALUES (?, ?, ?, ?, ?, ?, ?)').run(
