@@ -97,7 +97,10 @@ function investigated(folder: string, truth: Truth, seed: number, without: strin
   const logs = without === '' ? join(folder, 'logs') : lessOf(folder, truth, without);
   const place = join(folder, `${without || 'all'}.case`);
   const started = performance.now();
-  czernin(['investigate', logs, '--case', place, '--networks', join(folder, 'networks.tsv'), '--unsigned', '--json']);
+  // dates people know, as they would give them: when it was noticed, and when the intruder was locked out
+  const known = ['--detected', date(truth.decisions.detected), '--evicted', date(truth.decisions.evicted)];
+  const networks = ['--networks', join(folder, 'networks.tsv')];
+  czernin(['investigate', logs, '--case', place, ...networks, ...known, '--unsigned', '--json']);
   const seconds = (performance.now() - started) / 1000;
   const picture = pictureOf(JSON.parse(readFileSync(join(place, 'out/intrusions.json'), 'utf8')));
   const result = score(truth, picture, new Set(without ? [without] : []));
@@ -118,6 +121,8 @@ function lessOf(folder: string, truth: Truth, without: string): string {
   }
   return logs;
 }
+
+const date = (time: string) => time.slice(0, 10);
 
 function details({ seed, without, score: s }: Run): void {
   say(
