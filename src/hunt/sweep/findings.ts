@@ -242,7 +242,7 @@ export function notSeenOf(
     const named = sorted.slice(0, MAX_NAMED).map((s) => `${s.stream} from ${s.first.slice(0, 10)}`);
     const more = able.length > MAX_NAMED ? ` and ${count(able.length - MAX_NAMED)} more` : '';
     out.push(
-      `${capital(words)}: ${count(able.length)} of ${plural(sources.length, 'source')} ${able.length === 1 ? 'has' : 'have'} a field for them (${named.join(', ')}${more}); earlier they could not be met.`,
+      `${capital(words)}: ${count(able.length)} of ${plural(sources.length, 'source')} ${able.length === 1 ? 'has' : 'have'} a field for them (${named.join(', ')}${more}); what happened earlier could not be met.`,
     );
   }
   return out;

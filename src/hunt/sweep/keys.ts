@@ -132,8 +132,8 @@ function* hostKeys(host: string): Generator<Key> {
 
 const WORDS = {
   url: /[A-Za-z][A-Za-z0-9+.-]{1,9}:\/\/[^\s'"<>|(){}\\^`]+/g,
-  ip: /\d+(?:\.\d+)+/g,
-  hash: /[0-9A-Fa-f]+/g,
+  ip: /(?<![\w.])\d+(?:\.\d+)+(?!\w)/g,
+  hash: /(?<!\w)[0-9A-Fa-f]+(?!\w)/g,
   name: /[A-Za-z0-9_.-]+/g,
   email: /[A-Za-z0-9._%+-]+@[A-Za-z0-9_.-]+/g,
 } as const;
