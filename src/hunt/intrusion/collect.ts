@@ -152,9 +152,9 @@ export class Collection {
   }
 
   #onlyCount(f: Finding, source: Source): void {
-    const known = this.over.get(source.id);
+    const known = this.over.get(`${source.id}|${source.level}`);
     if (!known) {
-      this.over.set(source.id, { source, count: 1, first: f.time, last: f.time, example: f.id });
+      this.over.set(`${source.id}|${source.level}`, { source, count: 1, first: f.time, last: f.time, example: f.id });
       return;
     }
     known.count++;
@@ -163,7 +163,8 @@ export class Collection {
   }
 
   #sourceOf(f: Finding): Source {
-    return this.#sources.getOrInsertComputed(f.rule.id, () => {
+    // A behaviour's findings come with several levels.
+    return this.#sources.getOrInsertComputed(`${f.rule.id}|${f.rule.level}`, () => {
       const { id, title, level, attack, tactics } = f.rule;
       return { id, title, level, kind: f.kind, attack, tactics };
     });

@@ -20,21 +20,26 @@ export class Coverage {
   readonly #own = new Map<EntityKey, Held | undefined>();
 
   constructor(cover: Iterable<CoverDay>, addresses: ReadonlyMap<string, string> = new Map()) {
+    const keys = new Map<string, EntityKey | null>(); // a row a day and stream: hosts come again and again
     for (const row of cover) {
       if (row.day === null || row.firstMs === null || row.lastMs === null) continue;
       extend(this.streams, row.stream, row);
-      const dot = row.host.indexOf('.');
-      if (dot > 0 && /[a-z]$/i.test(row.host)) this.suffixes.add(row.host.slice(dot).toLowerCase());
-      const named = row.host === '' ? null : entityKey('host', row.host);
-      if (named === null) continue;
-      const alias = named.startsWith('address:') ? addresses.get(named.slice(8)) : undefined;
-      const key = alias === undefined ? named : `host:${alias}`;
+      const key = keys.getOrInsertComputed(row.host, () => this.#keyOf(row.host, addresses));
+      if (key === null) continue;
       extend(
         this.hosts.getOrInsertComputed(key, () => new Map()),
         row.stream,
         row,
       );
     }
+  }
+
+  #keyOf(host: string, addresses: ReadonlyMap<string, string>): EntityKey | null {
+    const dot = host.indexOf('.');
+    if (dot > 0 && /[a-z]$/i.test(host)) this.suffixes.add(host.slice(dot).toLowerCase());
+    const named = host === '' ? null : entityKey('host', host);
+    const alias = named?.startsWith('address:') ? addresses.get(named.slice(8)) : undefined;
+    return alias === undefined ? named : `host:${alias}`;
   }
 
   /** The source as the host itself wrote it, else as a whole. */

@@ -309,10 +309,11 @@ function techniquesOf(core: readonly Sighting[]): Intrusion['techniques'] {
 function looseOf(list: readonly Sighting[], over: ReadonlyMap<string, LooseRule>): Intrusions['loose'] {
   const byRule = new Map([...over].map(([id, r]) => [id, { ...r }]));
   for (const s of list) {
-    const known = byRule.get(s.source.id);
+    const key = `${s.source.id}|${s.source.level}`;
+    const known = byRule.get(key);
     const last = Number.isNaN(s.lastMs) ? s.head.time : new Date(s.lastMs).toISOString();
     if (!known) {
-      byRule.set(s.source.id, { source: s.source, count: s.findings, first: s.head.time, last, example: s.head.id });
+      byRule.set(key, { source: s.source, count: s.findings, first: s.head.time, last, example: s.head.id });
       continue;
     }
     known.count += s.findings;
