@@ -56,6 +56,7 @@ export function claimsOfStix(object: Members, lookup: Lookup, provenance: Proven
   const thing = thingOf(String(object.id), lookup);
   if (thing === null) {
     if (type === 'note') return noteClaims(object, lookup, say);
+    if (type === 'opinion') return opinionClaims(object, lookup, say);
     return { claims: [], notUnderstood: SERVING.has(type) ? null : `type ${type}` };
   }
   const claims: (Claim | null)[] = [];
@@ -142,6 +143,33 @@ function noteClaims(object: Members, lookup: Lookup, say: Sayer): StixClaims {
     claims: claims.filter((c) => c !== null),
     notUnderstood: about.every((t) => t === null) ? 'type note' : null,
   };
+}
+
+/** STIX's five points as Admiralty credibility. */
+const OPINIONS: Readonly<Record<string, number>> = {
+  'strongly-agree': 1,
+  agree: 2,
+  neutral: 3,
+  disagree: 4,
+  'strongly-disagree': 5,
+};
+
+/** An opinion of a relationship is the same statement, graded by who holds the opinion: dissent stands beside it. */
+function opinionClaims(object: Members, lookup: Lookup, say: Sayer): StixClaims {
+  const credibility = OPINIONS[String(object.opinion)] ?? 6;
+  const wording = typeof object.explanation === 'string' ? { wording: claimText(object.explanation, 1000) } : {};
+  const graded: Sayer = (subject, predicate, { object: to, value }) =>
+    say(subject, predicate, {
+      ...(to === undefined ? {} : { object: to }),
+      ...(value === undefined ? {} : { value }),
+      credibility,
+      ...wording,
+    });
+  const about = texts(object, 'object_refs').map((id) => lookup(id));
+  const claims = about.flatMap((target) =>
+    target?.type === 'relationship' ? relationshipClaims(target, lookup, graded).claims : [],
+  );
+  return { claims, notUnderstood: claims.length === 0 ? 'type opinion' : null };
 }
 
 type Sayer = (subject: string, predicate: Predicate, rest: Partial<ClaimFacts>) => Claim | null;

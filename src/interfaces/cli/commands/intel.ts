@@ -13,6 +13,7 @@ import {
 } from '../../../app/intel/index.ts';
 import { byteSize, CodedError, errorClass, oneLine, plural } from '../../../base/index.ts';
 import { type Marking, PAP, RELIABILITY, TLP } from '../../../model/index.ts';
+import { files } from '../../../platform/files/index.ts';
 import { type Command, EXIT, type Option, text, UsageError, type Values } from '../command.ts';
 import { oneOf } from './hands.ts';
 import { CLAIM_COMMAND } from './intelClaim.ts';
@@ -27,7 +28,7 @@ const IntelError = errorClass<'UNREADABLE' | 'UNWRITABLE'>('IntelError');
 const importCommand: Command = {
   name: 'intel import',
   summary: 'take in STIX, ATT&CK, MISP, lists of indicators, files of claims; says what became of everything',
-  args: 'FILE…',
+  args: 'FILE|FOLDER…',
   options: {
     ...INTEL_OPTIONS,
     source: { type: 'string', value: 'NAME', help: 'who says it, where the file names nobody (default: its name)' },
@@ -52,8 +53,9 @@ Formats, codes and limits: docs/knowledge.md and docs/stix.md.`,
     const place = intelPlace(values);
     const reports: ImportReport[] = [];
     const failed: { file: string; code: string; message: string }[] = [];
+    const passedOver = (shown: string, why: string): void => terminal.err(`czernin: ${shown}: ${oneLine(why)}\n`);
     await withKnowledge(place, async (knowledge) => {
-      for (const path of positionals) {
+      for await (const path of filesOf(positionals, passedOver)) {
         try {
           const source = { name: basename(path), chunks: readable(path) };
           const provenance = provenanceOf(values, source.name);
@@ -71,6 +73,31 @@ Formats, codes and limits: docs/knowledge.md and docs/stix.md.`,
     return reports.some((r) => r.refused.length > 0) ? EXIT.incomplete : EXIT.nothing;
   },
 };
+
+/** What is taken from a folder; other files of a folder are told, not guessed at. */
+const IN_FOLDERS = /\.(json|ya?ml|csv|txt)(\.(gz|zst))?$/i;
+
+/** Folders (a MISP feed) give their files in order of name, a feed's manifest last: it names what must be there. */
+async function* filesOf(
+  paths: readonly string[],
+  passedOver: (shown: string, why: string) => void,
+): AsyncGenerator<string> {
+  for (const path of paths) {
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+      yield path;
+      continue;
+    }
+    const manifests: string[] = [];
+    for await (const item of files.walk(path)) {
+      if (item.kind === 'refused') passedOver(item.shown, `${item.code}: ${item.message}`);
+      else if (typeof item.path !== 'string' || !IN_FOLDERS.test(item.path))
+        passedOver(item.shown, 'passed over: not named as knowledge is (json, yaml, csv, txt); name it to take it in');
+      else if (basename(item.path) === 'manifest.json') manifests.push(item.path);
+      else yield item.path;
+    }
+    yield* manifests;
+  }
+}
 
 /** A plain file; links to devices and pipes are not read. */
 function readable(path: string): AsyncIterable<Uint8Array> {
