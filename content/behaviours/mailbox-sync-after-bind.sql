@@ -63,7 +63,7 @@ scored AS (
 )
 SELECT least(score, 0.95) AS score, account, CASE WHEN addresses = 1 THEN address END AS address, first, last, records AS count, events, stream,
   format('{} was read item by item{}; then {} took {} whole{}{}{}.', mailbox,
-    CASE WHEN only_read THEN format(' only, for {} days', date_diff('day', coalesce(sync_before, since), first)) ELSE '' END,
+    CASE WHEN only_read AND since <= first - to_days($quiet) THEN format(' only, for {} days', date_diff('day', coalesce(sync_before, since), first)) ELSE '' END,
     coalesce(nullif(left(program, 80), ''), 'a client'), CASE WHEN folders = 1 THEN 'a folder' WHEN folders = 0 THEN 'folders' ELSE folders || ' folders' END,
     CASE WHEN own_place THEN '' WHEN addresses = 1 THEN ' from an address that is not the owner''s' ELSE format(' from {} addresses that are not the owner''s', addresses) END,
     CASE WHEN sessions > 1 THEN format(', in {} sessions', sessions) ELSE '' END, CASE WHEN names IS NULL THEN '' ELSE format(' ({})', left(names, 120)) END) AS why,
