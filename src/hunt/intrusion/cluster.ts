@@ -1,5 +1,5 @@
 import type { Nodes } from './nodes.ts';
-import { STRONG } from './strength.ts';
+import { onlyTried, STRONG } from './strength.ts';
 import type { Assertion, Sighting } from './types.ts';
 
 /** Two sightings become part of one intrusion when what they share says so with at least this weight. */
@@ -138,6 +138,7 @@ function overlap(shared: number, a: Sighting, b: Sighting): number {
 
 /** Acted as or on; or, when somebody moved on from host to host, named as one of the two ends. */
 function usedIn(s: Sighting, node: number): boolean {
+  if (onlyTried(s.source)) return false;
   return s.acted.includes(node) || (s.source.tactics.includes('lateral-movement') && s.nodes.length <= 8);
 }
 

@@ -214,18 +214,16 @@ const sketch = fc.record({
   entities: fc.uniqueArray(entity, { minLength: 1, maxLength: 4 }),
   event: fc.integer({ min: 1, max: 30 }),
 });
-const findings = fc
-  .array(sketch, { minLength: 1, maxLength: 25 })
-  .map((list) =>
-    list.map((s, n) =>
-      finding({
-        n: n + 1,
-        ...s,
-        attack: TECHNIQUES[s.rule]!,
-        acted: s.entities.filter((e) => /^(account|host):/.test(e)),
-      }),
-    ),
-  );
+const findings = fc.array(sketch, { minLength: 1, maxLength: 25 }).map((list) =>
+  list.map((s, n) =>
+    finding({
+      n: n + 1,
+      ...s,
+      attack: TECHNIQUES[s.rule]!,
+      acted: s.entities.filter((e) => /^(account|host):/.test(e)),
+    }),
+  ),
+);
 
 test('random findings: each is in one intrusion, innocent or loose, whatever their order; the file keeps its schema', () => {
   fc.assert(

@@ -4,7 +4,7 @@ import type { Joined } from './cluster.ts';
 import { compare } from './collect.ts';
 import { type Coverage, spoken } from './coverage.ts';
 import type { Node, Nodes } from './nodes.ts';
-import { STRONG } from './strength.ts';
+import { onlyTried, STRONG } from './strength.ts';
 import type { Sighting } from './types.ts';
 
 /** Sightings of one intrusion, and of those that joined weakly what tied them. */
@@ -13,8 +13,6 @@ export interface Members {
   readonly joined: ReadonlyMap<Sighting, Joined>;
 }
 
-/** Techniques that try, ask or look, and by themselves say of no account or host that anybody acted as it. */
-const ONLY_TRIED = /^T(1110|1566|1598|1595|1589|1590|1591|1592|1593|1594|1596|1597)(\.|$)/;
 /** Techniques by which a server runs what the intruder gave it, though the record is only its web log. */
 const RUNS_ON_SERVER = /^T1505(\.|$)/;
 /** Mail is taken by whoever reads it as the owner. */
@@ -88,9 +86,8 @@ function weighed(line: Line): Line {
 
 /** What one sighting says of one entity it names. */
 function stateOf(s: Sighting, n: number, node: Node, nodes: Nodes, blames: boolean): LedgerState {
-  const { attack, tactics } = s.source;
-  const tried = attack.length > 0 ? attack.every((t) => ONLY_TRIED.test(t)) : tactics.includes('reconnaissance');
-  if (tried) return 'targeted';
+  const { attack } = s.source;
+  if (onlyTried(s.source)) return 'targeted';
   if (!blames) return 'touched';
   if (s.acted.includes(n)) return 'misused';
   if (node.type === 'host' && attack.some((t) => RUNS_ON_SERVER.test(t))) return 'misused';

@@ -1,5 +1,5 @@
 import type { Finding, Level } from '../../model/index.ts';
-import type { Sighting } from './types.ts';
+import type { Sighting, Source } from './types.ts';
 
 /** How much a finding says by itself, from its level; a behaviour says with its score how far from innocent it is. */
 const OF_LEVEL: Readonly<Record<Level, number>> = {
@@ -12,6 +12,14 @@ const OF_LEVEL: Readonly<Record<Level, number>> = {
 
 /** From here on a finding can found an Intrusion; below, it may only join one. */
 export const STRONG = 0.4;
+/** Techniques that try, ask or look, and by themselves say of no account or host that anybody acted as it. */
+const TRIES = /^T(1110|1566|1598|1595|1589|1590|1591|1592|1593|1594|1596|1597)(\.|$)/;
+
+/** Whom it names was tried; that anybody got in it does not say. */
+export function onlyTried({ attack, tactics }: Pick<Source, 'attack' | 'tactics'>): boolean {
+  return attack.length > 0 ? attack.every((t) => TRIES.test(t)) : tactics.includes('reconnaissance');
+}
+
 /** Pairs of host and account on which a rule may fire before it counts as noise of this evidence. */
 const FEW = 4;
 /** … and on which a behaviour may fire as strongly: an intruder uses a dozen accounts. */
