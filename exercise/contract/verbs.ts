@@ -259,7 +259,14 @@ export interface Verbs {
   fileWritten(v: Happening & { process: Process; file: string }): void;
   /** Sysmon 7. */
   moduleLoaded(
-    v: Happening & { process: Process; module: string; signed: boolean; signature?: string; company?: string; sha256?: string },
+    v: Happening & {
+      process: Process;
+      module: string;
+      signed: boolean;
+      signature?: string;
+      company?: string;
+      sha256?: string;
+    },
   ): void;
   /** Sysmon 13. */
   registrySet(v: Happening & { process: Process; key: string; details: string }): void;

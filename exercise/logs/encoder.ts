@@ -107,14 +107,37 @@ export interface TextFrame {
   readonly several?: boolean;
 }
 
-const BUFFER = 1 << 18;
+const PAGE = 1 << 18;
+
+/** Text on its way to a file: each piece goes into one page of bytes at once; ropes of text would be costly to turn. */
+class Page {
+  readonly #bytes = Buffer.allocUnsafeSlow(PAGE);
+  #at = 0;
+  sink!: ByteSink;
+
+  put(text: string): void {
+    const most = 3 * text.length;
+    if (this.#at + most > PAGE) this.drain();
+    if (most > PAGE) this.sink.write(Buffer.from(text));
+    else this.#at += this.#bytes.write(text, this.#at);
+  }
+
+  drain(): void {
+    if (this.#at > 0) this.sink.write(this.#bytes.subarray(0, this.#at));
+    this.#at = 0;
+  }
+
+  close(): void {
+    this.drain();
+    this.sink.close();
+  }
+}
 
 /** One record a line; a record of several lines counts as its first. Lines are numbered from 1, the head included. */
 export class LineEncoder extends Rotating<string> {
   readonly #frame: TextFrame;
   readonly #end: string;
-  #sink!: ByteSink;
-  #text = '';
+  readonly #page = new Page();
   #line = 1;
 
   constructor(kept: Kept, files: Files, output: Output, tell: (file: FileTold) => void, frame: TextFrame = {}) {
@@ -132,26 +155,20 @@ export class LineEncoder extends Rotating<string> {
         this.records++;
       }
     }
-    this.#text += body + this.#end;
-    if (this.#text.length > BUFFER) this.#drain();
+    this.#page.put(body + this.#end);
     return () => ({ file: this.address, record });
   }
 
   protected begin(sink: ByteSink, ms: number): void {
-    this.#sink = sink;
-    this.#text = this.#frame.head?.(ms) ?? '';
-    this.#line = this.#text.split('\n').length;
+    this.#page.sink = sink;
+    const head = this.#frame.head?.(ms) ?? '';
+    this.#line = head.split('\n').length;
+    this.#page.put(head);
   }
 
   protected end(ms: number): void {
-    this.#text += this.#frame.tail?.(ms) ?? '';
-    this.#drain();
-    this.#sink.close();
-  }
-
-  #drain(): void {
-    this.#sink.write(Buffer.from(this.#text));
-    this.#text = '';
+    this.#page.put(this.#frame.tail?.(ms) ?? '');
+    this.#page.close();
   }
 }
 
@@ -164,8 +181,7 @@ export interface JsonRecord {
 /** JSON lines, or the array under `value` that Graph answers with. */
 export class JsonEncoder extends Rotating<JsonRecord> {
   readonly #layout: 'lines' | 'value';
-  #sink!: ByteSink;
-  #text = '';
+  readonly #page = new Page();
   #empty = true;
 
   constructor(kept: Kept, files: Files, output: Output, tell: (file: FileTold) => void, layout: 'lines' | 'value') {
@@ -175,29 +191,22 @@ export class JsonEncoder extends Rotating<JsonRecord> {
 
   write(ms: number, { id, text }: JsonRecord): () => Place {
     this.turn(ms);
-    if (this.#layout === 'lines') this.#text += `${text}\n`;
-    else this.#text += this.#empty ? `\n${text}` : `,\n${text}`;
+    this.#page.put(this.#layout === 'lines' ? `${text}\n` : this.#empty ? `\n${text}` : `,\n${text}`);
     this.#empty = false;
-    if (this.#text.length > BUFFER) this.#drain();
     return () => ({ file: this.address, record: id });
   }
 
   protected begin(sink: ByteSink): void {
-    this.#sink = sink;
+    this.#page.sink = sink;
     this.#empty = true;
-    this.#text =
-      this.#layout === 'lines' ? '' : '{"@odata.context":"https://graph.example/v1.0/$metadata#auditLogs","value":[';
+    if (this.#layout === 'value') {
+      this.#page.put('{"@odata.context":"https://graph.example/v1.0/$metadata#auditLogs","value":[');
+    }
   }
 
   protected end(): void {
-    if (this.#layout === 'value') this.#text += '\n]}\n';
-    this.#drain();
-    this.#sink.close();
-  }
-
-  #drain(): void {
-    this.#sink.write(Buffer.from(this.#text));
-    this.#text = '';
+    if (this.#layout === 'value') this.#page.put('\n]}\n');
+    this.#page.close();
   }
 }
 

@@ -1,16 +1,17 @@
 import type { Act, Facts, Kept, Silence, Telling } from '../contract.ts';
 import type { Encoder } from './encoder.ts';
 
+/** What waits for its day. The record is made when it is written: finished lines would be ten times as heavy. */
 interface Entry<T> {
   readonly ms: number;
-  readonly body: T;
+  readonly make: (ms: number) => T;
   readonly act: Act | undefined;
   readonly facts: Facts | undefined;
 }
 
 /** What a verb writes to; a log that nobody collected takes nothing, and still tells what it would have shown. */
 export interface Book<T> {
-  /** `make` runs only when the record is kept. */
+  /** `make` runs when the record is written, and only if it is kept. */
   put(ms: number, make: (ms: number) => T, act?: Act, facts?: Facts): void;
 }
 
@@ -67,7 +68,7 @@ export class Log<T> implements Book<T> {
         this.#unlogged(ms, act, facts, `${silence.why}: nothing from ${day(silence.from)} to ${day(silence.to)} UTC`);
       return;
     }
-    this.#waiting.push({ ms, body: make(ms + this.#skewMs), act, facts });
+    this.#waiting.push({ ms, make, act, facts });
   }
 
   /** Writes what happened before `end`. */
@@ -77,9 +78,10 @@ export class Log<T> implements Book<T> {
     this.#waiting = this.#waiting.length === now.length ? [] : this.#waiting.filter((e) => e.ms >= end);
     now.sort((a, b) => a.ms - b.ms);
     const { log, family } = this.kept;
-    for (const { ms, body, act, facts } of now) {
+    for (const { ms, make, act, facts } of now) {
       this.#skipped(ms);
-      const place = this.#encoder.write(ms + this.#skewMs, body);
+      const at = ms + this.#skewMs;
+      const place = this.#encoder.write(at, make(at));
       this.records++;
       if (act) this.#telling.planted({ ...facts, act, ms, log, family, ...place() });
     }

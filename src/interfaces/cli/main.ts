@@ -16,7 +16,6 @@ import { INTEL_COMMANDS } from './commands/intel.ts';
 import { INTRUSION_COMMANDS } from './commands/intrusion.ts';
 import { investigate } from './commands/investigate.ts';
 import { query } from './commands/query.ts';
-import { sample } from './commands/sample.ts';
 import { SAY_COMMANDS } from './commands/say.ts';
 import { show } from './commands/show.ts';
 import { STATION_COMMANDS } from './commands/station.ts';
@@ -30,7 +29,6 @@ export const COMMANDS: readonly Command[] = [
   query,
   sweep,
   exercise,
-  sample,
   doctor,
   ...BEHAVIOUR_COMMANDS,
   ...CASE_COMMANDS,
