@@ -65,12 +65,14 @@ const LIMITS = { items: 5000, extra: 200 } as const;
 const NAMED_SHARE = 0.1;
 const DAY = 86_400_000;
 
+/** @param trust quality of machine observations when it is not their source's: 1 believes them whole, as the benchmark does */
 export function buildTable(
   view: ProfileView,
   weights: Weights,
   items: readonly EvidenceItem[],
   extra: readonly ExtraHypothesis[] = [],
   day?: string,
+  trust?: number,
 ): Table {
   if (items.length > LIMITS.items || extra.length > LIMITS.extra)
     throw new AttributionError(
@@ -108,7 +110,7 @@ export function buildTable(
   for (let i = known; i < unknown; i++) prior[i] = Math.log(NAMED_SHARE);
   const rows: Row[] = [
     ...machine.map((m, i): Row => {
-      const r = quality(m.item.source);
+      const r = trust ?? quality(m.item.source);
       return {
         item: m.item,
         by: 'machine',

@@ -218,7 +218,7 @@ function sentences(
     first.id === UNKNOWN
       ? likelihoodSentence(words, 'the actor is none of those known here')
       : nameable
-        ? likelihoodSentence(words, `${first.name} conducted the intrusion`)
+        ? `${likelihoodSentence(words, `${first.name} conducted the intrusion`)}${post.p[order[0]!]! < 0.5 ? ' No other answer is likelier.' : ''}`
         : `No actor is named: techniques alone order the candidates (${order
             .slice(0, 3)
             .map((h) => `${table.hypotheses[h]!.name} ${Math.round(shown(post.p[h]!) * 100)} %`)
