@@ -2,7 +2,7 @@ import { compareTimes } from '../../base/index.ts';
 import { type EntityKey, entityKey, type Finding } from '../../model/index.ts';
 import { saysNothing } from '../entities/index.ts';
 import { Nodes } from './nodes.ts';
-import { Spread, STRONG } from './strength.ts';
+import { onlyTried, Spread, STRONG } from './strength.ts';
 import type { Assertion, Brief, Judgements, Sighting, Source } from './types.ts';
 
 /** Ids kept of findings that one sighting holds; the whole number is its count. */
@@ -125,7 +125,7 @@ export class Collection {
         const node = this.nodes.at(n);
         node.sightings++;
         node.strength += s.strength;
-        this.nodes.meet(n, s.nodes, s.strength < STRONG);
+        this.nodes.meet(n, s.nodes, { weak: s.strength < STRONG, used: s.acted.includes(n) && !onlyTried(s.source) });
       }
     }
   }

@@ -98,11 +98,12 @@ export class Nodes {
 
   /**
    * Whom a node was named with. What is the intruder's own keeps company with his victims: only whom weak findings name
-   * with it makes it common.
+   * with it makes it common. A host or account of the house is common by those who act on it or as it, not by those who
+   * were tried there.
    */
-  meet(id: number, others: readonly number[], weak: boolean): void {
+  meet(id: number, others: readonly number[], how: { readonly weak: boolean; readonly used: boolean }): void {
     const { company, tie } = this.at(id);
-    if (tie.owner === 'actor' && !weak) return;
+    if (tie.owner === 'house' ? !how.used : !how.weak) return;
     for (const other of others) {
       if (company.size >= COMPANY) return;
       if (other !== id && this.at(other).tie.owner === 'house') company.add(other);
@@ -116,7 +117,10 @@ export class Nodes {
   rarity(id: number): number {
     const node = this.at(id);
     if (node.intruder) return 1;
-    const daily = 1 / (1 + Math.log10(1 + Math.max(0, node.sightings - node.strength) / (1 + 3 * node.strength)));
+    const daily =
+      node.tie.owner === 'house'
+        ? 1
+        : 1 / (1 + Math.log10(1 + Math.max(0, node.sightings - node.strength) / (1 + 3 * node.strength)));
     return daily / (1 + CROWD[node.tie.owner] * Math.log2(1 + Math.max(0, node.company.size - 4) / 12));
   }
 }
