@@ -78,13 +78,13 @@ scored AS (
 SELECT
   0.99 * (1 - exp(-strangeness / 2.6)) AS score,
   account, address, first, last, visits AS count, events, stream,
-  format('{} was used {} times over {} that are nobody''s usual ones{}, each for three days at most and never again{}{}{}; the account''s own lines show it on {} days.',
-    account, visits, CASE WHEN exits = 1 THEN 'one line' ELSE exits || ' lines' END,
+  format('{} was used {} times over {}{}, each for three days at most and never again{}{}{}; the account''s own lines show it on {} days.',
+    account, visits, CASE WHEN exits = 1 THEN 'one line that is nobody''s usual one' ELSE exits || ' lines that are nobody''s usual ones' END,
     CASE WHEN unknown_lines = exits THEN '' ELSE format(' ({} of them home connections, {} in countries where the account is at home)', home_lines, near) END,
     coalesce((SELECT format(', {} of them with one client that is not the person''s own ({})', c.exits, left(c.signature, 120))
       FROM by_client c WHERE c.account = scored.account ORDER BY c.exits DESC, c.signature LIMIT 1), ''),
     CASE WHEN shared > 0 THEN format('; on {} of them other accounts were used in the same days', shared) ELSE '' END,
-    CASE WHEN operator_accounts IS NOT NULL THEN format('; the client is seen with {} accounts over {} such lines and on nobody''s own', operator_accounts, operator_exits) ELSE '' END,
+    CASE WHEN operator_accounts IS NOT NULL THEN format('; the client is seen with {} accounts over {} such lines, and on nobody''s own', operator_accounts, operator_exits) ELSE '' END,
     own_days) AS why,
   list_concat(addresses, sessions, devices,
     (SELECT list('client:' || c.signature ORDER BY c.exits DESC, c.signature)[:5] FROM by_client c WHERE c.account = scored.account)) AS acted,

@@ -11,7 +11,8 @@ phase: credential-access
 sources: [visits]
 parameters:
   pause: { default: 36 hours, meaning: tries closer together than this belong to one campaign }
-  min_accounts: { default: 8, meaning: accounts tried at least }
+  inside_pause: { default: 20 minutes, meaning: "the same for tries from inside, where a server hands on what many people mistype" }
+  min_accounts: { default: 10, meaning: accounts tried at least }
   max_tries: { default: 6, meaning: "tries for one account on average at most; more is guessing, not spraying" }
 innocent:
   - A service or gateway with a fault, through which everybody's log-ins fail for a while.
@@ -36,7 +37,7 @@ stuck AS (
   SELECT address FROM tries GROUP BY address HAVING count(DISTINCT account) <= 2 AND count(DISTINCT CAST(time AS DATE)) >= 4
 ),
 marked AS (
-  SELECT *, time - lag(time) OVER (PARTITION BY outside ORDER BY time, event) > CAST($pause AS INTERVAL) AS starts
+  SELECT *, time - lag(time) OVER (PARTITION BY outside ORDER BY time, event) > CASE WHEN outside THEN CAST($pause AS INTERVAL) ELSE CAST($inside_pause AS INTERVAL) END AS starts
   FROM tries ANTI JOIN stuck USING (address)
 ),
 numbered AS (

@@ -2,7 +2,7 @@
 id: visits
 title: Who came over which line with which client, and how unlike himself
 # Derived: every log-on and every half hour of mailbox reading, beside what is usual for the account.
-# An account's MAIN LINE is inside, or carries 15 % of its days (5 and more, over 14 and more). A client is its OWN when a
+# An account's MAIN LINE is inside, or carries 15 % of its days (5 and more, over 14 and more) and is no server or relay. A client is its OWN when a
 # fifth of its days lies on main lines. A line is its OWN when it is a main one, or was used on 5 days over 14 with own
 # clients (or unnamed ones): an intruder who comes back to an exit does not make it the victim's. A line is COMMON when it is
 # the own one of two accounts and more (an office, a carrier's shared address). A program is the HOUSE's when every tenth
@@ -51,13 +51,13 @@ lines AS (
 ),
 passed AS (SELECT * FROM lines WHERE outcome = 'success'),
 uses AS (
-  SELECT account, line, bool_or(outside) AS outside, min(asn) AS asn, min(country) AS country, count(DISTINCT day) AS days,
+  SELECT account, line, bool_or(outside) AS outside, min(asn) AS asn, min(country) AS country, min(kind) AS kind, count(DISTINCT day) AS days,
     date_diff('day', min(day), max(day)) AS span
   FROM passed GROUP BY account, line
 ),
 main_lines AS (
   SELECT account, line FROM uses JOIN (SELECT account, count(DISTINCT day) AS all_days FROM passed WHERE outside GROUP BY account) USING (account)
-  WHERE outside AND days >= 5 AND span >= 14 AND days >= 0.15 * all_days
+  WHERE outside AND days >= 5 AND span >= 14 AND days >= 0.15 * all_days AND coalesce(kind, '') NOT IN ('hosting', 'vpn')
   UNION ALL
   SELECT account, line FROM uses WHERE NOT outside
 ),
@@ -78,6 +78,7 @@ kept AS (
   SELECT account, line FROM passed LEFT JOIN signatures s USING (account, signature) WHERE outside GROUP BY account, line
   HAVING count(DISTINCT day) >= 5 AND date_diff('day', min(day), max(day)) >= 14
     AND 2 * count(DISTINCT day) FILTER (s.own) >= count(DISTINCT day) FILTER (signature IS NOT NULL)
+    AND (coalesce(min(kind), '') NOT IN ('hosting', 'vpn') OR bool_or(s.own))
 ),
 own_lines AS (SELECT account, line, country, outside FROM uses SEMI JOIN (FROM main_lines UNION FROM kept) USING (account, line)),
 common_lines AS (SELECT line FROM own_lines GROUP BY line HAVING count(*) >= 2),
