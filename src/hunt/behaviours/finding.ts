@@ -11,15 +11,24 @@ const MAX_EVENTS = 100;
 const MAX_TEXT = 2_000;
 
 const Text = z.string().nullish();
+/** Numbers of DuckDB: beyond what JSON carries they come as digits. */
+const Num = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i)
+    .transform(Number),
+]);
+
 const Row = z.object({
-  score: z.coerce.number().min(0).max(1),
+  score: Num.pipe(z.number().min(0).max(1)),
   why: z.string().min(1),
   host: Text,
   account: Text,
   address: Text,
   first: Text,
   last: Text,
-  count: z.coerce.number().int().min(1),
+  count: Num.pipe(z.number().int().min(1)),
   events: z.array(z.string().nullable()).nullable(),
   entities: z.array(z.string().nullable()).nullish(),
   acted: z.array(z.string().nullable()).nullish(),
