@@ -106,8 +106,21 @@ function* ipKeys(word: string): Generator<Key> {
   if (key !== null) yield { cls: 'ip', key };
 }
 
+const V4 = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/;
+
 /** In text order for each family; null: not an address. */
 export function ipKey(text: string): string | null {
+  const v4 = V4.exec(text);
+  if (v4 !== null) {
+    // What most logs hold most: the same as below without a big number.
+    let bits = 0;
+    for (let i = 1; i <= 4; i++) {
+      const part = v4[i]!;
+      if (Number(part) > 255 || (part.length > 1 && part.startsWith('0'))) return null;
+      bits = bits * 256 + Number(part);
+    }
+    return `4${bits.toString(16).padStart(8, '0')}`;
+  }
   const address = parseAddress(text);
   if (address === null) return null;
   return `${address.family}${address.value.toString(16).padStart(address.family === 4 ? 8 : 32, '0')}`;

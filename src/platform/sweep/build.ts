@@ -117,7 +117,7 @@ async function countValues(connection: DuckDBConnection, scan: string, fields: r
   const which = fields.map((f, i) => `WHEN ${all ^ (1n << BigInt(fields.length - 1 - i))} THEN ${f.id}`).join(' ');
   const sets = ['(b.id)', ...names.map((n) => `(b.id, ${n})`)].join(', ');
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE counted AS SELECT ${which === '' ? '-1' : `CASE g ${which} ELSE -1 END`}::INTEGER AS field, file, raw, n, first, last FROM (
+    `CREATE OR REPLACE TEMP TABLE counted AS SELECT ${which === '' ? '-1' : `CASE g ${which} ELSE -1 END`}::INTEGER AS field, file, raw, hash(raw) AS text, n, first, last FROM (
        SELECT b.id AS file, coalesce(${[...names, 'NULL', 'NULL'].join(', ')}) AS raw, ${names.length === 0 ? '0' : `GROUPING(${names.join(', ')})`} AS g,
               count(*)::BIGINT AS n, min(t) AS first, max(t) AS last
        FROM (SELECT filename, _time AS t${picked} FROM ${scan}) s JOIN batch_files b USING (filename) GROUP BY GROUPING SETS (${sets})
@@ -131,22 +131,26 @@ async function dateFiles(connection: DuckDBConnection): Promise<void> {
   );
 }
 
-/** From `counted` to `vals`: each distinct text of each form is read once. */
+/** From `counted` to `vals`: each distinct text of each form is read once. Texts meet by their hashes, which join fast. */
 async function enterKeys(connection: DuckDBConnection, readKeys: ReadKeys): Promise<void> {
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE distinct_texts AS SELECT row_number() OVER () AS id, form, raw FROM
-       (SELECT DISTINCT unnest(string_split(f.forms, ' ')) AS form, c.raw FROM counted c JOIN fields f ON f.id = c.field)`,
+    `CREATE OR REPLACE TEMP TABLE field_forms AS SELECT id AS field, unnest(string_split(forms, ' ')) AS form FROM fields
+     WHERE id IN (SELECT field FROM counted)`,
   );
-  await connection.run('CREATE OR REPLACE TEMP TABLE text_keys (id BIGINT, cls VARCHAR, key VARCHAR)');
+  await connection.run('CREATE OR REPLACE TEMP TABLE text_keys (form VARCHAR, text UBIGINT, cls VARCHAR, key VARCHAR)');
   const appender = await connection.createAppender('text_keys');
   try {
-    const result = await connection.stream('SELECT id, form, raw FROM distinct_texts');
-    for await (const rows of result.yieldRows()) {
-      for (const [id, form, raw] of rows) {
-        for (const { cls, key } of readKeys(form as Form, String(raw))) {
-          appender.appendBigInt(id as bigint);
+    // Asked for last: another statement on this connection would end it.
+    const texts = await connection.stream(
+      'SELECT f.form, c.text, any_value(c.raw) FROM counted c JOIN field_forms f USING (field) GROUP BY f.form, c.text',
+    );
+    for await (const rows of texts.yieldRows()) {
+      for (const [form, text, raw] of rows) {
+        for (const { cls, key } of readKeys(form as Form, raw as string)) {
+          appender.appendVarchar(form as string);
+          appender.appendUBigInt(text as bigint);
           appender.appendVarchar(cls);
-          appender.appendVarchar(key.slice(0, MAX_KEY_CHARS).toWellFormed());
+          appender.appendVarchar(key.length > MAX_KEY_CHARS ? key.slice(0, MAX_KEY_CHARS).toWellFormed() : key);
           appender.endRow();
         }
       }
@@ -155,10 +159,8 @@ async function enterKeys(connection: DuckDBConnection, readKeys: ReadKeys): Prom
     appender.closeSync();
   }
   await connection.run(
-    `INSERT INTO vals SELECT k.cls::key_class, k.key, c.field, c.file, hash(c.raw), c.n, c.first, c.last
-     FROM counted c JOIN fields f ON f.id = c.field JOIN distinct_texts d ON d.raw = c.raw AND list_contains(string_split(f.forms, ' '), d.form)
-     JOIN text_keys k ON k.id = d.id
-     ORDER BY k.cls, k.key`,
+    `INSERT INTO vals SELECT k.cls::key_class, k.key, c.field, c.file, c.text, c.n, c.first, c.last
+     FROM counted c JOIN field_forms f USING (field) JOIN text_keys k ON k.text = c.text AND k.form = f.form`,
   );
 }
 
