@@ -91,7 +91,7 @@ function kindWord({ kind }: Indicator): string {
 function whyOf(indicator: Indicator, s: Sighting, shown: string, whose: string): string {
   const text = seenOf(s);
   // Some logs name the far end as their host: then it is the indicator itself, and shown as such.
-  const host = s.host === text || s.host === indicator.value ? defang(s.host) : s.host;
+  const host = text.includes(s.host) || indicator.value.includes(s.host) ? defang(s.host) : s.host;
   const where = `${s.stream}${host && ` of ${host}`}${s.user && ` with account ${s.user}`}`;
   const seen = text !== indicator.value && indicator.kind !== 'pattern' ? ` as ${defang(text)}` : '';
   const span =
