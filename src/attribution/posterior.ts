@@ -52,7 +52,8 @@ export function mapped(p: number, map: readonly { upTo: number; observed: number
     [x0, y0] = [middle, step.observed];
     from = step.upTo;
   }
-  return y0 + ((1 - y0) * (p - x0)) / (1 - x0 || 1);
+  // the surest statements are worth what the surest came to, not more
+  return y0;
 }
 
 /** Bits of surprise left, in nats. */

@@ -47,6 +47,15 @@ describe('ATT&CK 18.1', {
     assert.equal(view.size[corpus.knowledge.actorById.get('G0128')!], 29);
   });
 
+  it('follows revoked ids to what took their place', () => {
+    const { thingById, things } = corpus.knowledge;
+    // DLL side-loading became a form of hijacked search order; PowerShell was a technique of its own until 2020
+    assert.deepEqual(
+      ['T1574.002', 'T1086', 'T1193'].map((id) => things[thingById.get(id)!]!.id),
+      ['T1574.001', 'T1059.001', 'T1566.001'],
+    );
+  });
+
   it('weighs the worked pattern: tools of one, techniques of another, then the operator’s infrastructure', () => {
     const view = viewOf(corpus.knowledge);
     const items = [

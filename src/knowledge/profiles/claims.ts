@@ -62,9 +62,13 @@ export function withClaims(
   };
 
   const doers = operations(claims);
+  const named = new Map<number, Claim[]>();
   for (const c of claims) {
     const kind = thingKind(c.subject);
-    if (kind === 'actor' && c.predicate === 'named') nameActor(actors[actorOf(c.subject)]!, c);
+    if (kind === 'actor' && c.predicate === 'named' && ownName(c)) {
+      const at = actorOf(c.subject);
+      named.set(at, [...(named.get(at) ?? []), c]);
+    }
     if (kind === 'actor' && ORIGIN.has(c.predicate) && c.object)
       actors[actorOf(c.subject)]!.cluster = originOf(c.object, claims, actors[actorOf(c.subject)]!.cluster);
     if (c.predicate === 'targets' && c.object)
@@ -77,14 +81,15 @@ export function withClaims(
     else for (const actor of doersOf(c.subject, doers)) say(actorOf(actor), thing, c);
   }
 
+  nameActors(actors, named);
   const done = actors.map((a, i): Actor => ({ ...a, victims: [...new Set(a.victims)].sort(), uses: settle(uses[i]!) }));
   return {
     actors: done,
     reports: reports.list,
     things: things.list,
     performs: things.performed.map(settle),
-    thingById: new Map(things.list.map((t, i) => [t.id, i])),
-    actorById: new Map(done.map((a, i) => [a.id, i])),
+    thingById: new Map([...base.thingById, ...things.list.map((t, i) => [t.id, i] as const)]),
+    actorById: new Map([...base.actorById, ...done.map((a, i) => [a.id, i] as const)]),
   };
 }
 
@@ -101,11 +106,25 @@ const blank = (key: ThingKey): Draft => ({
   victims: [],
 });
 
-function nameActor(actor: Draft, { value, how }: Claim): void {
-  if (value === undefined || how === 'disputed' || how === 'overlaps' || how === 'part-of') return;
-  if (actor.name === '') actor.name = value;
-  else if (actor.name !== value && !actor.aliases.includes(value)) actor.aliases.push(value);
+/** Names of an actor: the one most sources use leads, then the one its key is made of. */
+function nameActors(actors: readonly Draft[], named: ReadonlyMap<number, readonly Claim[]>): void {
+  for (const [at, claims] of named) {
+    const actor = actors[at]!;
+    const by = Map.groupBy(claims, (c) => c.value as string);
+    const weight = (name: string) =>
+      new Set(by.get(name)!.map((c) => c.source)).size + (claims.some((c) => isSlug(c.subject, name)) ? 0.5 : 0);
+    const names = [...by.keys()].sort((a, b) => weight(b) - weight(a) || (a < b ? -1 : 1));
+    if (actor.name === '') actor.name = names[0]!;
+    for (const name of names) if (name !== actor.name && !actor.aliases.includes(name)) actor.aliases.push(name);
+  }
 }
+
+const isSlug = (key: ThingKey, name: string): boolean =>
+  key.slice(key.indexOf(':') + 1) === name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+
+/** Names that are said to be the actor's own, not another's that overlaps with it. */
+const ownName = ({ value, how }: Claim): boolean =>
+  value !== undefined && how !== 'disputed' && how !== 'overlaps' && how !== 'part-of';
 
 /** The cluster an origin stands for: a country, or an organisation that is in one. */
 function originOf(object: ThingKey, claims: readonly Claim[], before: Cluster): Cluster {

@@ -13,9 +13,10 @@ import type { Actor, ActorKnowledge, Fact, Thing } from './types.ts';
  */
 export function readProfiles(objects: Iterable<unknown>, galaxies: readonly unknown[] = []): ActorKnowledge {
   const live: Thin[] = [];
+  const gone: Thin[] = [];
   for (const o of objects) {
     const t = thin(o);
-    if (t?.live) live.push(t);
+    if (t !== undefined) (t.live ? live : gone).push(t);
   }
   const relations = live.filter((o) => o.type === 'relationship');
   const { things, place } = readThings(live, relations);
@@ -59,9 +60,27 @@ export function readProfiles(objects: Iterable<unknown>, galaxies: readonly unkn
     things,
     reports,
     performs: performs.map(settle),
-    thingById: new Map(things.map((t, i) => [t.id, i])),
-    actorById: new Map(actors.map((a, i) => [a.id, i])),
+    thingById: new Map([...successors(gone, relations, place), ...things.map((t, i) => [t.id, i] as const)]),
+    actorById: new Map([...successors(gone, relations, actorPlace), ...actors.map((a, i) => [a.id, i] as const)]),
   };
+}
+
+/** however often something was renamed */
+const MOST_REVOCATIONS = 8;
+
+/** Old ids → what took their place: analysts go on using the numbers of the version they learned. */
+function successors(
+  gone: readonly Thin[],
+  relations: readonly Thin[],
+  place: ReadonlyMap<string, number>,
+): [string, number][] {
+  const next = new Map(relations.filter((r) => r.relation === 'revoked-by').map((r) => [r.source, r.target]));
+  return gone.flatMap((o): [string, number][] => {
+    let at: string | undefined = o.id;
+    for (let i = 0; i < MOST_REVOCATIONS && at !== undefined && !place.has(at); i++) at = next.get(at);
+    const found = at === undefined ? undefined : place.get(at);
+    return found === undefined ? [] : [[idOf(o), found]];
+  });
 }
 
 function readThings(live: readonly Thin[], relations: readonly Thin[]) {

@@ -59,6 +59,7 @@ export interface ActorKnowledge {
   readonly reports: readonly Report[];
   /** of each thing that is software: the techniques it performs; empty for techniques */
   readonly performs: readonly (readonly Fact[])[];
+  /** by id; ids that were revoked lead to what took their place */
   readonly thingById: ReadonlyMap<string, number>;
   readonly actorById: ReadonlyMap<string, number>;
 }
