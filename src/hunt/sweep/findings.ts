@@ -64,11 +64,20 @@ function findingOf(indicator: Indicator, s: Sighting): Finding {
     events: [...s.addresses],
     count: s.events,
     entities: [...new Set(entities)].sort(),
-    matched: s.shown.map(({ field, value }) => ({ field, value: value.slice(0, SEEN_CHARS) })),
+    matched: [
+      ...s.shown.map(({ field, value }) => ({ field, value: value.slice(0, SEEN_CHARS) })),
+      ...pointsTo(indicator),
+    ],
     why: whyOf(indicator, s, shown, whose),
     innocent: innocentOf(indicator),
     caveats: caveatsOf(indicator, s),
   };
+}
+
+/** Whom and what the source says it belongs to: what an assessment of "who" takes up. */
+function pointsTo(indicator: Indicator): { field: string; value: string }[] {
+  const refs = indicator.refs.map(({ type, name }) => ({ field: type, value: name }));
+  return [...refs, { field: 'source', value: indicator.source }];
 }
 
 /** The shortest text that shows it: the field of its own rather than the whole message. */
