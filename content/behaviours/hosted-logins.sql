@@ -45,7 +45,7 @@ grouped AS (
     avg(CASE WHEN odd_hour THEN 1 ELSE 0 END) AS odd, events_of(time, event) AS events, min_by(stream, (time, event)) AS stream,
     min(address) AS address, string_agg(DISTINCT service, ', ' ORDER BY service) AS how,
     list(DISTINCT 'address:' || address ORDER BY 'address:' || address)[:60] AS places,
-    list(DISTINCT 'client:' || signature ORDER BY 'client:' || signature)[:10] AS clients,
+    list(DISTINCT 'client:' || client ORDER BY 'client:' || client) FILTER (NOT coalesce(known_client, false))[:10] AS clients,
     list(DISTINCT 'device:' || device ORDER BY 'device:' || device)[:10] AS machines,
     list(DISTINCT 'session:' || session ORDER BY 'session:' || session)[:30] AS sessions
   FROM hosted ANTI JOIN own_servers USING (account, line) GROUP BY account
@@ -63,6 +63,6 @@ SELECT least(score, 0.95) AS score, account, CASE WHEN lines = 1 THEN address EN
     CASE WHEN devices > 0 THEN ' with a device that is not the person''s own' WHEN foreign_client THEN ' with a client that is not the person''s own' ELSE '' END,
     CASE WHEN failures > 0 THEN format(', after {} failed tries from such addresses', failures) ELSE '' END,
     CASE WHEN beside THEN ', while the person went on as usual' ELSE '' END) AS why,
-  list_concat(places, clients, machines, sessions) AS acted,
+  list_concat(places, coalesce(clients, []), machines, sessions) AS acted,
   {days: days, addresses: lines, services: how, failures_before: failures} AS facts
 FROM scored WHERE score >= $min_score ORDER BY score DESC, account

@@ -36,7 +36,7 @@ sprayed AS (
 entries AS (
   SELECT v.account, v.address, min(v.time) AS time, min_by(v.event, (v.time, v.event)) AS event, min_by(v.stream, (v.time, v.event)) AS stream,
     max(v.strange) AS strange, min(v.kind) AS kind, min_by(v.odd_hour, (v.time, v.event)) AS odd_hour,
-    min_by(v.signature, (v.time, v.event)) AS signature, min_by(v.session, (v.time, v.event)) AS session, bool_or(v.own_client) AS own_client,
+    min_by(v.signature, (v.time, v.event)) AS signature, min_by(v.client, (v.time, v.event)) AS client, min_by(v.device, (v.time, v.event)) AS device, min_by(v.session, (v.time, v.event)) AS session, bool_or(v.own_client) AS own_client,
     count(*) AS visits, max(v.time) AS last
   FROM visits v WHERE v.outcome = 'success' AND v.strange >= 0.1 GROUP BY v.account, v.address
 ),
@@ -70,7 +70,7 @@ SELECT least(score, 0.97) AS score, account, address, time AS first, last, visit
     CASE WHEN own_client IS NULL THEN '' WHEN own_client THEN ' but with a client of its own' ELSE format(' with a client that is not ({})', left(signature, 120)) END,
     CASE WHEN others_here > 0 THEN format('; from this address {} other accounts were tried within three days', others_here) ELSE '' END,
     CASE WHEN tries > 0 THEN format('; passwords had been tried for the account in the {} days before ({} failures)', $days, tries) ELSE '' END) AS why,
-  ['address:' || address, 'session:' || session, 'client:' || signature] AS acted,
+  ['address:' || address, 'session:' || session, 'client:' || client, 'device:' || device] AS acted,
   list_filter([CASE WHEN NOT EXISTS (FROM settings WHERE name = 'networks_date') THEN 'no network table was given: which lines are home connections is not known' END], x -> x IS NOT NULL) AS caveats,
   {other_accounts_tried_here: others_here, failures_before: tries, odd_hour: odd_hour, entries: entries} AS facts
 FROM best ORDER BY score DESC, account

@@ -63,7 +63,8 @@ by_account AS (
     min_by(s.stream, (s.time, s.event)) AS stream, count(DISTINCT s.day) AS days, avg(CASE WHEN s.odd_hour THEN 1 ELSE 0 END) AS odd, max(s.own_days) AS own_days,
     max(o.accounts) AS operator_accounts, max(o.exits) AS operator_exits,
     list(DISTINCT 'session:' || s.session ORDER BY 'session:' || s.session)[:30] AS sessions,
-    list(DISTINCT 'device:' || s.device ORDER BY 'device:' || s.device)[:5] AS devices
+    list(DISTINCT 'device:' || s.device ORDER BY 'device:' || s.device)[:8] AS devices,
+    list(DISTINCT 'client:' || s.client ORDER BY 'client:' || s.client) FILTER (NOT coalesce(s.known_client, false))[:8] AS clients
   FROM strange s LEFT JOIN operators o USING (signature)
   GROUP BY s.account
 ),
@@ -86,8 +87,7 @@ SELECT
     CASE WHEN shared > 0 THEN format('; on {} of them other accounts were used in the same days', shared) ELSE '' END,
     CASE WHEN operator_accounts IS NOT NULL THEN format('; the client is seen with {} accounts over {} such lines, and on nobody''s own', operator_accounts, operator_exits) ELSE '' END,
     own_days) AS why,
-  list_concat(addresses, sessions, devices,
-    (SELECT list('client:' || c.signature ORDER BY c.exits DESC, c.signature)[:5] FROM by_client c WHERE c.account = scored.account)) AS acted,
+  list_concat(addresses, sessions, devices, coalesce(clients, [])) AS acted,
   list_filter([
     CASE WHEN NOT EXISTS (FROM settings WHERE name = 'networks_date') THEN 'no network table was given: which lines are home connections is not known' END,
     CASE WHEN own_days < 5 THEN 'little is known of the account''s own lines' END,

@@ -50,7 +50,8 @@ by_account AS (
     max(seen_before) AS seen_before, count(DISTINCT address) AS addresses, min(address) AS address,
     min(signature) FILTER (same_client) AS client,
     list(DISTINCT 'address:' || address ORDER BY 'address:' || address)[:60] AS places,
-    list(DISTINCT 'client:' || signature ORDER BY 'client:' || signature)[:10] AS clients
+    list(DISTINCT 'client:' || client ORDER BY 'client:' || client)[:10] AS clients,
+    list(DISTINCT 'device:' || device ORDER BY 'device:' || device)[:10] AS devices
   FROM again GROUP BY account
 ),
 scored AS (
@@ -65,6 +66,6 @@ SELECT least(score, 0.98) AS score, CASE WHEN got_in > 0 THEN account END AS acc
     concat_ws(' and ', CASE WHEN same_client THEN format('a client of the intruder ({})', left(client, 100)) END, CASE WHEN same_exit THEN 'one of his exits' END,
       CASE WHEN same_prefix AND NOT same_exit THEN 'an address beside one of his exits' END),
     got_in, visits, strftime(seen_before, '%Y-%m-%d')) AS why,
-  ['account:' || account] AS entities, list_concat(places, clients) AS acted,
+  ['account:' || account] AS entities, list_concat(places, clients, devices) AS acted,
   {visits: visits, got_in: got_in, same_client: same_client, same_exit: same_exit} AS facts
 FROM scored WHERE score >= $min_score ORDER BY score DESC, first, account

@@ -26,7 +26,7 @@ WITH
 -- Every use of a session that is named, mailbox reading undigested.
 used AS (
   SELECT v.account, v.session, v.time, v.event, v.stream, v.address, coalesce('AS' || v.asn, v.prefix) AS network, v.kind, v.country,
-    v.signature, v.strange, v.own_client
+    v.signature, v.client, v.strange, v.own_client
   FROM visits v WHERE v.outcome = 'success' AND v.session IS NOT NULL AND v.outside
 ),
 moves AS (
@@ -45,7 +45,7 @@ sessions AS (
     count(DISTINCT regexp_replace(signature, '[0-9.]+', '#', 'g')) FILTER (NOT own_client) AS foreign_clients,
     bool_or(own_client) AS own_client, list({t: time, e: event} ORDER BY time, event)[:100] AS marks, min_by(stream, (time, event)) AS stream,
     list(DISTINCT 'address:' || address ORDER BY 'address:' || address)[:60] AS places,
-    list(DISTINCT 'client:' || signature ORDER BY 'client:' || signature) FILTER (NOT own_client)[:5] AS clients
+    list(DISTINCT 'client:' || client ORDER BY 'client:' || client) FILTER (NOT own_client)[:5] AS clients
   FROM moves GROUP BY account, session
 ),
 scored AS (

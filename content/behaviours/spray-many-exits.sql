@@ -27,7 +27,7 @@ WITH
 -- Who got in from where: a person who mistypes gets in from the same address around that day.
 got_in AS (SELECT DISTINCT account, address, CAST(time AS DATE) AS day FROM visits WHERE outcome = 'success'),
 tries AS (
-  SELECT v.time, v.event, v.stream, v.account, v.address, v.outside, v.kind, v.prefix, v.signature
+  SELECT v.time, v.event, v.stream, v.account, v.address, v.outside, v.kind, v.client, v.device
   FROM visits v ANTI JOIN got_in g
     ON g.account = v.account AND g.address = v.address AND abs(date_diff('day', g.day, CAST(v.time AS DATE))) <= 1
   WHERE v.outcome IN ('failure', 'stopped') AND NOT coalesce(v.own_line AND v.outside, false) AND NOT v.common
@@ -49,7 +49,8 @@ campaigns AS (
     events_of(time, event) AS events, min_by(stream, (time, event)) AS stream, min(address) AS one_address,
     list(DISTINCT 'address:' || address ORDER BY 'address:' || address)[:90] AS addresses,
     list(DISTINCT 'account:' || account ORDER BY 'account:' || account)[:100] AS tried,
-    list(DISTINCT 'client:' || signature ORDER BY 'client:' || signature)[:5] AS clients
+    list(DISTINCT 'client:' || client ORDER BY 'client:' || client)[:8] AS clients,
+    list(DISTINCT 'device:' || device ORDER BY 'device:' || device)[:8] AS devices
   FROM numbered GROUP BY outside, campaign
   HAVING count(DISTINCT account) >= $min_accounts AND count(*) <= $max_tries * count(DISTINCT account)
 )
@@ -61,7 +62,7 @@ SELECT
     CASE WHEN exits = 1 THEN 'one address' ELSE exits || ' addresses' END, CASE WHEN exits = 1 THEN 'is' ELSE 'are' END,
     CASE WHEN home_lines > 0 THEN format(' ({} of them home connections)', home_lines) ELSE '' END,
     greatest(date_diff('second', first, last), 0) / 3600.0) AS why,
-  tried AS entities, list_concat(addresses, clients) AS acted,
+  tried AS entities, list_concat(addresses, clients, devices) AS acted,
   CASE WHEN outside THEN [] ELSE ['the tries came from inside'] END AS caveats,
   {tries: tries, accounts: accounts, addresses: exits, home_lines: home_lines} AS facts
 FROM campaigns ORDER BY first, outside
