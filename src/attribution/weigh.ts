@@ -98,7 +98,7 @@ export function weighCase(
   options: WeighOptions = {},
 ) {
   const names = [...new Set(items.flatMap((i) => (i.intrusion === undefined ? [] : [i.intrusion])))].sort();
-  const assumed = { ...ASSUMED, ...options.assumed };
+  const assumed = checked({ ...ASSUMED, ...options.assumed });
   const parts = (names.length === 0 ? [undefined] : names).map((name) => {
     const own = items.filter((i) => i.intrusion === undefined || i.intrusion === name);
     const table = buildTable(view, weights, own, options.extra, options.day);
@@ -108,10 +108,17 @@ export function weighCase(
   return { intrusions: parts.map((p) => ({ name: p.name, assessment: assess(p.table, options) })), pairs };
 }
 
+function checked(a: Assumptions): Assumptions {
+  const fine = a.epsilon >= 0 && a.epsilon < 1 && a.unknownShare > 0 && a.unknownShare < 1 && a.rho >= 0 && a.rho <= 1;
+  if (!fine)
+    throw new AttributionError('OUT_OF_RANGE', 'assumptions: 0 ≤ epsilon < 1, 0 < unknownShare < 1, 0 ≤ rho ≤ 1');
+  return a;
+}
+
 function assess(table: Table, options: WeighOptions): Assessment {
   if ((options.agencies?.length ?? 0) > MOST_AGENCIES)
     throw new AttributionError('TOO_MUCH', `more than ${MOST_AGENCIES} agencies`);
-  const assumed = { ...ASSUMED, ...options.assumed };
+  const assumed = checked({ ...ASSUMED, ...options.assumed });
   const post = compute(table, assumed);
   const sens = sensitivity(table, post, assumed);
   const order = ranked(table, post.p);

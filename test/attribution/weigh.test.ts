@@ -203,6 +203,16 @@ describe('agencies and refusals', () => {
     assert.ok(a.sentences.some((s) => /Not yet asked.*B/.test(s)));
     assert.ok(a.confidence.rules.find((r) => r.code === 'DISSENT')!.met);
   });
+  it('refuses assumptions that leave no doubt', () => {
+    for (const assumed of [
+      { epsilon: -1 },
+      { unknownShare: 1 },
+      { unknownShare: 0 },
+      { rho: 2 },
+      { epsilon: Number.NaN },
+    ])
+      assert.throws(() => weigh(techniquesOf(3), view, WEIGHTS, { assumed }), { code: 'OUT_OF_RANGE' });
+  });
   it('refuses a ratio for nobody and too much of everything', () => {
     assert.throws(() => weigh([report('x', { G9999: 3 })], view, WEIGHTS), { code: 'HYPOTHESIS_UNKNOWN' });
     assert.equal(
