@@ -38,12 +38,12 @@ contacts AS (
   SELECT 'web' AS way, source AS who, domain AS name, time, event, stream, bytes_up, agent AS program
   FROM web WHERE source IS NOT NULL AND domain IS NOT NULL AND time IS NOT NULL
   UNION ALL
-  SELECT 'connection', c.source, coalesce(c.domain, c.destination), c.time, c.event, c.stream, c.bytes_up, file_name(c.process)
+  SELECT 'connection', c.source, coalesce(c.domain, c.destination), c.time, c.event, c.stream, c.bytes_up, c.process
   FROM connections c SEMI JOIN (SELECT destination FROM outside WHERE is_external(destination)) o ON o.destination = c.destination
   ANTI JOIN named_by_web w ON w.source = c.source AND w.address = c.destination
   WHERE c.source IS NOT NULL AND c.time IS NOT NULL
   UNION ALL
-  SELECT 'dns', host, query, time, event, stream, NULL, file_name(process)
+  SELECT 'dns', host, query, time, event, stream, NULL, process
   FROM dns WHERE host IS NOT NULL AND time IS NOT NULL AND coalesce(qtype, 'A') <> 'PTR' AND contains(query, '.')
 ),
 pairs AS (
@@ -122,7 +122,7 @@ SELECT score,
     peers, machines, CASE WHEN fresh THEN format('; nobody asked it in the first {} days of the log', late) ELSE '' END) AS why,
   host, CASE WHEN is_external(name) THEN name END AS address, first, last, calls AS count, events, stream,
   [CASE WHEN is_external(name) THEN 'address:' || name ELSE 'domain:' || name END,
-    CASE WHEN way <> 'web' AND program IS NOT NULL THEN 'process:' || program END] AS entities,
+    CASE WHEN way <> 'web' THEN 'process:' || file_name(program) END, CASE WHEN way <> 'web' AND NOT regexp_matches(program, '(?i)^C:\\(Windows|Program Files)') THEN 'file:' || program END] AS entities,
   struct_pack(destination := name, seen_in := way, usual_pause_seconds := round(usual), even_share := round(even_share, 2),
     jitter := round(jitter, 2), days := days, machines_as_even := peers) AS facts,
   CASE WHEN NOT fresh THEN ['It was asked since the log begins: when it began is not known.'] END AS caveats

@@ -11,7 +11,7 @@ phase: lateral-movement
 sources: [logons]
 parameters:
   history: { default: 21, meaning: days an account must have been seen before something is new to it }
-  run: { default: 12 hours, meaning: log-ons closer together than this belong to one run }
+  run: { default: 14 days, meaning: what follows the first log-on from a machine within this time belongs to one run }
   min_score: { default: 0.6, meaning: findings below are not reported }
   pushed: { default: 40, meaning: "machines reached in a run from which it is a tool's work (software distribution, scanner)" }
 innocent:
@@ -63,7 +63,7 @@ sums AS (
   FROM fresh GROUP BY account, source
 ),
 scored AS (
-  SELECT *, (1 - ramp(late, 4, 14)) * (1 - ramp(reached, 0.5 * $pushed, $pushed)) * (0.35
+  SELECT *, (1 - ramp(late, 4, 14)) * (1 - ramp(reached, 0.5 * $pushed, $pushed)) * clamp(0.35
     + 0.15 * CAST(new_hosts > 0 AS INTEGER) + 0.15 * ramp(reached, 1, 5) + 0.15 * (1 - ramp(hour_share, 0.01, 0.06))
     + 0.1 * CAST(explicit AS INTEGER) + 0.2 * CAST(from_server AS INTEGER) - 0.25 * CAST(came_there AS INTEGER)) AS score
   FROM sums

@@ -78,7 +78,7 @@ by_machine AS (
       min_by(events, (first, stream)) AS events, min_by(stream, (first, stream)) AS stream, min_by(name, (first, name)) AS name FROM pairs
       WHERE site <> '(the proxy)' GROUP BY way, host, site) p
     JOIN machines m USING (host) JOIN began b USING (way, host) JOIN callers c USING (site) CROSS JOIN everybody e
-  WHERE p.days >= $min_days AND m.sites <= $few_sites AND p.first >= b.seen + to_days($known) AND e.machines >= 10
+  WHERE p.days >= $min_days AND p.n >= 10 AND m.sites <= $few_sites AND p.first >= b.seen + to_days($known) AND e.machines >= 10
 ),
 best AS (
   SELECT *, row_number() OVER (PARTITION BY host, site ORDER BY score DESC, n DESC, process) AS place
@@ -87,6 +87,6 @@ best AS (
 SELECT score,
   CASE WHEN program IS NOT NULL THEN format('{} on {} asked {} {} times on {} days; {} of our machines run a program of that name, {} ask that site at all.', program, host, name, n, days, having_it, callers)
   ELSE format('{} asks few places outside, and from {} on {} ({} times on {} days), which {} of our machines ask.', host, strftime(first, '%Y-%m-%d'), name, n, days, callers) END AS why,
-  host, first, last, n AS count, events, stream, [CASE WHEN site <> '(the proxy)' THEN 'domain:' || name END, 'process:' || program] AS entities,
+  host, first, last, n AS count, events, stream, [CASE WHEN site <> '(the proxy)' THEN 'domain:' || name END, 'process:' || program, 'file:' || process, 'file:' || (SELECT min(lower(nullif(regexp_extract(x.hashes, '(?i)SHA256=([0-9a-f]{64})', 1), ''))) FROM processes x WHERE x.host = best.host AND lower(x.image) = lower(best.process))] AS entities,
   struct_pack(site := site, process := process, days := days, machines_with_it := having_it, machines_asking := callers) AS facts
 FROM best WHERE place = 1 ORDER BY first, host, site

@@ -40,6 +40,21 @@ after AS (
   FROM attached a JOIN processes p ON p.host = a.host AND p.time >= a.time AND p.time < a.time + CAST($within AS INTERVAL)
     JOIN images i ON i.image = lower(p.image)
 ),
+-- What the program from the device wrote and started: the trail goes on there.
+ran_from AS (SELECT DISTINCT host, device, came, lower(image) AS image FROM after WHERE elsewhere),
+left_behind AS (
+  SELECT r.host, r.device, CAST(r.came AS DATE) AS day, f.path AS thing FROM ran_from r JOIN files f
+    ON f.host = r.host AND lower(f.process) = r.image AND f.operation = 'create' AND f.time BETWEEN r.came AND r.came + INTERVAL 1 DAY
+  UNION
+  SELECT r.host, r.device, CAST(r.came AS DATE), p.image FROM ran_from r JOIN processes p
+    ON p.host = r.host AND lower(p.parent) = r.image AND p.time BETWEEN r.came AND r.came + INTERVAL 1 DAY
+    WHERE NOT regexp_matches(p.image, '(?i)^C:\\Windows\\(System32|SysWOW64)\\')
+  UNION
+  SELECT r.host, r.device, CAST(r.came AS DATE), lower(regexp_extract(p.hashes, '(?i)SHA256=([0-9a-f]{64})', 1)) FROM ran_from r JOIN processes p
+    ON p.host = r.host AND p.time BETWEEN r.came AND r.came + INTERVAL 1 DAY AND (lower(p.image) = r.image OR lower(p.parent) = r.image)
+    WHERE contains(p.hashes, 'SHA256=') AND NOT regexp_matches(p.image, '(?i)^C:\\Windows\\(System32|SysWOW64)\\')
+),
+trail AS (SELECT host, device, day, list(DISTINCT thing ORDER BY thing)[1:40] AS things FROM left_behind GROUP BY host, device, day),
 sums AS (
   SELECT host, device, CAST(came AS DATE) AS day, min(description) AS description, min(came) AS attached, min_by(device_event, (came, device_event)) AS device_event,
     min(account) AS account,
@@ -51,10 +66,10 @@ sums AS (
   FROM after WHERE elsewhere OR names_it OR never_before GROUP BY host, device, CAST(came AS DATE)
 ),
 scored AS (
-  SELECT s.*, t.machines, k.first = s.attached AS new_here,
+  SELECT s.*, t.machines, k.first = s.attached AS new_here, coalesce(l.things, []) AS things,
     0.45 * CAST(ran > 0 AS INTEGER) + 0.15 * CAST(named > 0 AND ran + fresh > 0 AS INTEGER) + 0.2 * CAST(fresh > 0 AND ran > 0 AS INTEGER) + 0.15 * CAST(fresh > 0 AS INTEGER)
       + 0.15 * CAST(k.first = s.attached AS INTEGER) + 0.1 * CAST(t.machines > 1 AS INTEGER) AS score
-  FROM sums s JOIN known k USING (host, device) JOIN travels t USING (device)
+  FROM sums s JOIN known k USING (host, device) JOIN travels t USING (device) LEFT JOIN trail l USING (host, device, day)
 )
 SELECT least(1, score) AS score,
   format('{} was attached to {} at {} UTC{}; after that {} ran{}{}.', coalesce(description, 'A storage device'), host, strftime(attached, '%Y-%m-%d %H:%M'),
@@ -62,6 +77,6 @@ SELECT least(1, score) AS score,
     CASE WHEN ran > 0 THEN format(', {} of them from a drive that is not the machine''s own', ran) ELSE '' END,
     CASE WHEN machines > 1 THEN format('; the device was at {} machines', machines) ELSE '' END) AS why,
   host, account, attached AS first, last, n + 1 AS count, list_prepend(device_event, events)[1:100] AS events, stream,
-  list_concat(['device:' || device], list_transform(programs[1:20], p -> 'process:' || file_name(p)), list_transform(programs[1:20], p -> 'file:' || p)) AS entities,
-  struct_pack(device := device, programs := programs[1:20], machines_of_device := machines, new_to_machine := new_here) AS facts
+  list_concat(['device:' || device], list_transform(programs[1:20], p -> 'process:' || file_name(p)), list_transform(programs[1:20], p -> 'file:' || p), list_transform(things, t -> 'file:' || t)) AS entities,
+  struct_pack(device := device, programs := programs[1:20], left_behind := things, machines_of_device := machines, new_to_machine := new_here) AS facts
 FROM scored WHERE score >= $min_score AND n > 0 AND programs IS NOT NULL ORDER BY first, host, device

@@ -8,7 +8,7 @@ level: high
 attack: [T1036.004, T1053.005, T1543.003, T1547.001]
 tactics: [persistence, defense-evasion]
 phase: persistence
-sources: [services_tasks]
+sources: [services_tasks, processes]
 parameters:
   few: { default: 6, meaning: machines that may have it so that it is rare }
   min_score: { default: 0.6, meaning: findings below are not reported }
@@ -16,26 +16,35 @@ innocent:
   - The true updater of a program that only few machines have.
   - A per-user installation below the user's own folder.
 blind:
+  processes: Without process starts, what was set up before the logs begin is not seen.
   services_tasks: "Without Security 4697 and 4698, System 7045 or Run values (Sysmon 13) nothing that starts by itself is seen."
 references:
   - https://attack.mitre.org/techniques/T1036/004/
 ---*/
 WITH
+started AS (
+  SELECT host, account, kind, name, command, NULL::VARCHAR AS hashes, time, event, stream FROM services_tasks
+  UNION ALL
+  -- What is started by itself, whoever set it up before the logs begin.
+  SELECT host, account, 'program', name, image, hashes, time, event, stream FROM processes
+  WHERE parent_name IN ('svchost.exe', 'services.exe', 'taskeng.exe', 'taskhostw.exe', 'userinit.exe') AND regexp_matches(name, 'updat|upgrade')
+),
 entries AS (
   SELECT *, regexp_extract(lower(concat_ws(' ', name, command)), '(google|chrome|edge|onedrive|adobe|acrobat|dropbox|yandex|mozilla|firefox|zoom|teams|java|oracle|intel|nvidia|realtek|vmware|citrix|skype|opera|brave|slack|webex|cisco|apple|itunes|dell|lenovo|hp|office|microsoft)', 1) AS maker,
-    lower(regexp_replace(regexp_replace(command, '(?i)\\Users\\[^\\]+', '\Users\#'), '[0-9a-f]{8,}|[0-9]+', '#', 'g')) AS shape
-  FROM services_tasks
+    coalesce(nullif(regexp_extract(command, '^"?([^"]*?\.(exe|dll|cmd|bat|ps1|vbs|js|scr))', 1), ''), command) AS file
+  FROM started
   WHERE time IS NOT NULL AND regexp_matches(lower(concat_ws(' ', name, command)), 'updat|upgrade|autopatch|maintenance ?service|synchroni[sz]er')
 ),
-spread AS (SELECT kind, shape, count(DISTINCT host) AS machines FROM entries GROUP BY kind, shape),
-names AS (SELECT kind, lower(regexp_replace(name, '\{?[0-9a-fA-F-]{8,}\}?|S-1-5[0-9-]+|[0-9]+', '#', 'g')) AS bare, count(DISTINCT host) AS machines FROM entries GROUP BY ALL),
+shaped AS (SELECT *, lower(regexp_replace(regexp_replace(file, '(?i)\\Users\\[^\\]+', '\Users\#'), '[0-9a-fA-F]{8,}|[0-9]+', '#', 'g')) AS shape FROM entries),
+spread AS (SELECT shape, count(DISTINCT host) AS machines FROM shaped GROUP BY shape),
 sums AS (
-  SELECT e.host, e.maker, string_agg(DISTINCT e.kind, ' and ' ORDER BY e.kind) AS kinds, min(e.account) AS account, min(s.machines) AS machines,
-    min_by(e.name, (e.time, e.event)) AS name, min_by(e.command, (e.time, e.event)) AS command, min(e.time) AS first, max(e.time) AS last,
-    count(*) AS n, events_of(e.time, e.event) AS events, min_by(e.stream, (e.time, e.event)) AS stream
-  FROM entries e JOIN spread s USING (kind, shape) GROUP BY e.host, e.maker, e.shape
+  SELECT e.host, min(e.maker) AS maker, list(DISTINCT e.kind ORDER BY e.kind) AS kinds, min(e.account) AS account, min(s.machines) AS machines,
+    min_by(e.name, (e.kind = 'program', e.time, e.event)) AS name, min_by(e.file, (e.time, e.event)) AS command, min(e.time) AS first, max(e.time) AS last,
+    count(*) AS n, events_of(e.time, e.event) AS events, min_by(e.stream, (e.time, e.event)) AS stream,
+    min(lower(nullif(regexp_extract(e.hashes, '(?i)SHA256=([0-9a-f]{64})', 1), ''))) AS sha256
+  FROM shaped e JOIN spread s USING (shape) GROUP BY e.host, e.shape
 ),
-fleet AS (SELECT count(DISTINCT host) AS machines FROM services_tasks),
+fleet AS (SELECT count(DISTINCT host) AS machines FROM started),
 scored AS (
   SELECT s.*, f.machines AS fleet,
     -- Where the true ones lie: below Program Files or Windows in a folder of their maker, or in the user's Local folder of that maker.
@@ -50,9 +59,9 @@ weighed AS (
       WHEN regexp_matches(lower(command), 'programdata|appdata|\\users\\|\\temp\\|public|perflogs|\\windows\\(temp|tasks|debug)') THEN 0.9 ELSE 0.7 END AS score
   FROM scored
 )
-SELECT least(1, score + CASE WHEN contains(kinds, ' and ') THEN 0.05 ELSE 0 END) AS score,
-  format('{} "{}" on {} starts {} and is called like an updater; {} of {} machines with such entries have the same.', upper(left(kinds, 1)) || substr(kinds, 2), name, host, coalesce(left(command, 200), 'something unknown'), machines, fleet) AS why,
-  host, account, first, last, n AS count, events, stream,
-  ['process:' || nullif(file_name(regexp_extract(command, '^"?([^"]*?\.(exe|dll|cmd|bat|ps1|vbs|js|scr))', 1)), ''), 'file:' || nullif(regexp_extract(command, '^"?([^"]*?\.(exe|dll|cmd|bat|ps1|vbs|js|scr))', 1), ''), 'service:' || name] AS entities,
+SELECT least(1, score + CASE WHEN len(kinds) > 1 THEN 0.05 ELSE 0 END) AS score,
+  format('{} "{}" on {} starts {} and is called like an updater; {} of {} machines with such entries have the same.', upper(left(kinds[-1], 1)) || substr(kinds[-1], 2), name, host, coalesce(left(command, 200), 'something unknown'), machines, fleet) AS why,
+  host, CASE WHEN account NOT IN ('system', 'localsystem', 'local service', 'network service') THEN account END AS account, first, last, n AS count, events, stream,
+  ['process:' || nullif(file_name(command), ''), 'file:' || command, 'file:' || sha256, 'service:' || CASE WHEN kinds <> ['program'] THEN name END] AS entities,
   struct_pack(kinds := kinds, name := name, command := left(command, 500), machines := machines) AS facts
 FROM weighed WHERE score >= $min_score ORDER BY first, host, name

@@ -4,6 +4,7 @@ import {
   derivedRows,
   MACROS,
   namesIn,
+  timesNamed,
   type View,
   type Views,
   viewOver,
@@ -99,13 +100,9 @@ export async function makeViews(
 ): Promise<Map<string, unknown>> {
   const failed = new Map<string, unknown>();
   for (const macro of MACROS) await lake.make(macro);
-  const readers = new Map<View, number>();
   const seen = new Set(sqls.flatMap((sql) => viewsFor(sql, views)));
-  const read = [...sqls.flatMap((sql) => namesIn(sql, views.keys())), ...[...seen].flatMap((view) => view.reads)];
-  for (const id of read) {
-    const view = views.get(id);
-    if (view !== undefined) readers.set(view, (readers.get(view) ?? 0) + 1);
-  }
+  const asking = [...sqls, ...[...seen].map((view) => view.sql)];
+  const readers = new Map([...seen].map((view) => [view, asking.reduce((n, sql) => n + timesNamed(sql, view.id), 0)]));
   for (const [view, count] of [...readers].sort(([a], [b]) => (a.id < b.id ? -1 : 1))) {
     if (view.sql !== '') continue;
     const rows = viewRows(view, lake.streams);

@@ -9,7 +9,7 @@ export { BehaviourError, type BehaviourErrorCode } from './errors.ts';
 export { behaviourFinding } from './finding.ts';
 export { type Behaviour, type BehaviourFile, type ParameterValue, parameterValues, parseBehaviour } from './head.ts';
 export { MACROS } from './macros.ts';
-export { asksFor, derivation, namesIn, type Views, viewStreams, viewsFor } from './reach.ts';
+export { asksFor, derivation, namesIn, timesNamed, type Views, viewStreams, viewsFor } from './reach.ts';
 export {
   COMMON_COLUMNS,
   derivedRows,

@@ -1,5 +1,5 @@
 import { BehaviourError } from './errors.ts';
-import { bareSql, mentions } from './sql.ts';
+import { bareSql, countMentions, mentions } from './sql.ts';
 import type { LakeStreams, View } from './view.ts';
 
 /** What SQL reads, through derived views down to the streams of the lake. */
@@ -9,6 +9,11 @@ export type Views = ReadonlyMap<string, View>;
 export function namesIn(sql: string, names: Iterable<string>): string[] {
   const bare = bareSql(sql);
   return [...names].filter((name) => mentions(bare, name)).sort();
+}
+
+/** How often the SQL names each of these tables or views. */
+export function timesNamed(sql: string, name: string): number {
+  return countMentions(bareSql(sql), name);
 }
 
 /**

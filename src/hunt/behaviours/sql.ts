@@ -19,7 +19,11 @@ export function bareSql(sql: string): string {
 
 /** Does the SQL speak of this view or table? A word in code, not in a comment or text. */
 export function mentions(bare: string, view: string): boolean {
-  return new RegExp(`(?<![\\w"])"?${view}"?(?![\\w"])`, 'i').test(bare);
+  return countMentions(bare, view) > 0;
+}
+
+export function countMentions(bare: string, view: string): number {
+  return bare.match(new RegExp(`(?<![\\w"])"?${view}"?(?![\\w"])`, 'gi'))?.length ?? 0;
 }
 
 export const textLiteral = (value: string): string => `'${value.replaceAll("'", "''")}'`;
