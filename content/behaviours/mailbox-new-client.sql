@@ -63,7 +63,7 @@ scored AS (
       * (1 - CASE WHEN p.throttled > 0 THEN 0.3 ELSE 0 END) * (1 - 0.2 * p.odd) * (1 - CASE WHEN p.by_other THEN 0.15 ELSE 0 END))
     * (1 - ramp(g.mailboxes::DOUBLE / h.mailboxes, $common_share / 2, 2 * $common_share) * CASE WHEN g.steady OR g.mailboxes >= 0.4 * h.mailboxes THEN 1 ELSE 1 - ramp(g.strange, 0.5, 0.9) END)
     * (0.3 + 0.7 * p.strange_places)
-    * CASE WHEN p.first >= m.known_since + to_days($history) THEN 1 WHEN p.first >= h.since + to_days($history) THEN 0.9 ELSE 0.55 END AS score
+    * CASE WHEN p.first >= m.known_since + to_days($history) THEN 1 WHEN p.first >= h.since + to_days($history) THEN 0.9 ELSE 0.65 END AS score
   FROM pairs p JOIN programs g USING (program) JOIN mailboxes m USING (mailbox) CROSS JOIN house h
 )
 SELECT least(score, 0.98) AS score, account, CASE WHEN addresses = 1 THEN address END AS address, first, last, records AS count, events, stream,
