@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { checkObject } from '../../src/knowledge/stix/index.ts';
 import { bundle, sdo, shelf, uuid } from './shelf.ts';
 
 /** What an adversary's bundle may hold. Always: a coded refusal, the rest taken, nothing that was known changed. */
@@ -114,4 +115,47 @@ test('hostile: a quarter of a gigabyte of one text is refused while it streams b
   const report = await s.take('giant', chunks());
   assert.deepEqual([report.new.objects, Object.keys(report.counts)], [2, ['STRING_TOO_LONG']]);
   assert.ok(process.memoryUsage().rss - before < 400 * 1024 * 1024);
+});
+
+test('hostile: hundreds of versions of one id, thousands of claims of one thing', { timeout: 120_000 }, async () => {
+  const s = shelf();
+  const versions = Array.from({ length: 300 }, (_, i) => ({ ...good, name: `n${i}` }));
+  const report = await s.take('versions', bundle(...versions));
+  assert.deepEqual([report.new.objects, report.counts], [100, { OTHER_CONTENT: 99, TOO_MANY_VERSIONS: 200 }]);
+  const aliases = Array.from({ length: 5000 }, (_, i) => `alias ${i}`);
+  const indicated = sdo('indicator', 30, {
+    name: 'i',
+    pattern: "[url:value = 'https://a.example']",
+    pattern_type: 'stix',
+    valid_from: '2024-01-01T00:00:00Z',
+  });
+  const links = Array.from({ length: 1000 }, (_, i) =>
+    sdo('relationship', 100 + i, {
+      relationship_type: 'indicates',
+      source_ref: indicated.id,
+      target_ref: `tool--${uuid(1)}`,
+    }),
+  );
+  const wide = await s.take('wide', bundle(sdo('intrusion-set', 31, { name: 'Wide', aliases }), indicated, ...links));
+  assert.deepEqual([wide.refused, wide.new.objects], [[], 1002]);
+  await s.ask((k) => assert.equal(k.answer(`actor:intrusion-set--${uuid(31)}`).names.length, 5001));
+});
+
+test('hostile: long texts where a form is asked for cost time in proportion', () => {
+  const n = 4_000_000;
+  for (const property of [
+    { x_a_bin: `${'AAAA'.repeat(n / 4)}!` },
+    { x_a_hex: `${'ab'.repeat(n / 2)}g` },
+    { lang: `en${'-aaaaa'.repeat(n / 6)}!` },
+    { granular_markings: [{ selectors: [`abc${'.a'.repeat(n / 2)}!`], lang: 'en' }] },
+    { extensions: { [`a${'-a'.repeat(n / 2)}!`]: { a: 1 } } },
+    { object_marking_refs: [`a${'-a'.repeat(n / 2)}--!`] },
+    { type: `a${'-a'.repeat(n / 2)}!` },
+    { external_references: [{ source_name: 'a', url: 'a'.repeat(n) }] },
+  ]) {
+    assert.ok(checkObject({ ...good, ...property }).musts.length > 0);
+  }
+  const mail = { type: 'email-addr', id: `email-addr--${uuid(1)}`, value: `${'a'.repeat(n)}@${'a.'.repeat(n)}@` };
+  assert.ok(checkObject(mail).musts.length > 0);
+  assert.deepEqual(checkObject({ ...good, x_a_bin: 'AAAA'.repeat(n / 4) }).musts, []);
 });

@@ -81,8 +81,8 @@ export interface KnowledgeIndex {
   addClaim(claim: Claim, nameKey: string | null): boolean;
   addIndicator(indicator: Indicator): boolean;
   addFault(fault: StoredFault): void;
-  /** every version of an id, oldest first; the contents only where asked */
-  versions(id: string): StoredObject[];
+  /** every version of an id, oldest first; with `contentOf` only those of that version have their `json` */
+  versions(id: string, contentOf?: string): StoredObject[];
   /** what the object says now: the newest version that counts */
   object(id: string): StoredObject | null;
   /** objects of one import, or of all; `latest`: only what each says now */

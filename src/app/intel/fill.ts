@@ -49,6 +49,9 @@ export async function fillImport(store: KnowledgeStore, index: KnowledgeIndex, r
 /** A list of indicators or a file of claims is read whole. */
 const MAX_TEXT = 256 * 1024 * 1024;
 
+/** Of one id, contents that are no version included: each new one is compared with those before. */
+const MAX_VERSIONS = 100;
+
 /** One STIX object as text; payloads of artifacts are the largest that make sense. */
 const STIX_LIMITS = { ...SLICE_LIMITS, partBytes: 32 * 1024 * 1024 };
 
@@ -159,9 +162,14 @@ class Filler {
   #place(row: Omit<StoredObject, 'hash' | 'counts' | 'json'>, bytes: Uint8Array, at: string): boolean {
     const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
     const next = { ...row, hash: createHash('sha256').update(bytes).digest('hex'), json };
-    const { outcome, counts, code } = placeVersion(next, this.#index.versions(row.id));
+    const known = this.#index.versions(row.id, row.version);
+    const { outcome, counts, code } = placeVersion(next, known);
     if (outcome === 'known') {
       this.#tally.known++;
+      return false;
+    }
+    if (known.length >= MAX_VERSIONS) {
+      this.#refuse('TOO_MANY_VERSIONS', `${row.id} (${at})`, IMPORT_CODES.TOO_MANY_VERSIONS);
       return false;
     }
     this.#tally.objects++;
@@ -200,7 +208,9 @@ class Filler {
     for (const row of this.#index.objects({ source: this.#record.digest, type: 'relationship' })) {
       const { relationship_type, source_ref, target_ref } = JSON.parse(row.json) as Members;
       if (relationship_type !== 'indicates' || !row.counts) continue;
-      found.set(String(source_ref), [...(found.get(String(source_ref)) ?? []), String(target_ref)]);
+      const targets = found.get(String(source_ref)) ?? [];
+      targets.push(String(target_ref));
+      found.set(String(source_ref), targets);
     }
     return found;
   }

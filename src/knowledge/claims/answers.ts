@@ -108,21 +108,18 @@ function disputesOf(own: readonly Claim[], towards: readonly Claim[]): Dispute[]
     if (sides.length > 1 && new Set(sides.flatMap((s) => s.by.map((c) => c.source))).size > 1)
       found.push({ about: predicate, sides });
   }
-  const pairs = new Map<string, Claim[]>();
-  for (const claim of [...own, ...towards]) {
-    if (!PAIR.includes(claim.predicate) || claim.object === undefined) continue;
-    const key = [claim.subject, claim.object].sort().join(' and ');
-    pairs.set(key, [...(pairs.get(key) ?? []), claim]);
-  }
-  for (const [about, claims] of pairs) {
+  const related = [...own, ...towards].filter((c) => PAIR.includes(c.predicate) && c.object !== undefined);
+  const pairs = sidesOf(related, (c) => [c.subject, c.object].sort().join(' and '));
+  for (const { says: about, by: claims } of pairs) {
     const sides = sidesOf(claims, (c) => c.predicate);
     if (sides.length > 1) found.push({ about, sides });
   }
-  for (const name of new Set(own.filter((c) => c.predicate === 'named').map((c) => c.value ?? ''))) {
-    const sides = sidesOf(
-      own.filter((c) => c.predicate === 'named' && c.value === name),
-      (c) => c.how ?? 'same',
-    );
+  const names = sidesOf(
+    own.filter((c) => c.predicate === 'named'),
+    (c) => c.value ?? '',
+  );
+  for (const { says: name, by: claims } of names) {
+    const sides = sidesOf(claims, (c) => c.how ?? 'same');
     if (sides.length > 1) found.push({ about: `the name ${name}`, sides });
   }
   return found;
@@ -130,7 +127,11 @@ function disputesOf(own: readonly Claim[], towards: readonly Claim[]): Dispute[]
 
 function sidesOf(claims: readonly Claim[], says: (claim: Claim) => string): Dispute['sides'] {
   const sides = new Map<string, Claim[]>();
-  for (const claim of claims) sides.set(says(claim), [...(sides.get(says(claim)) ?? []), claim]);
+  for (const claim of claims) {
+    const side = sides.get(says(claim)) ?? [];
+    side.push(claim);
+    sides.set(says(claim), side);
+  }
   return [...sides].map(([side, by]) => ({ says: side, by }));
 }
 

@@ -206,7 +206,10 @@ export function claimMarking(found: Markings, originator: string, provenance: Pr
 }
 
 function firstParagraph(text: string): string {
-  return text.trim().split(/\n\s*\n/, 1)[0]!;
+  return text
+    .trim()
+    .slice(0, 20_000)
+    .split(/\n\s*\n/, 1)[0]!;
 }
 
 /** Where an alias or a relationship says it has it from: the source's first own reference. */

@@ -8,6 +8,7 @@ export const IMPORT_CODES = {
   TOO_LARGE: 'one object is larger than the limit',
   STRING_TOO_LONG: 'a text is longer than the limit',
   TOO_MANY: 'more objects than the limit; those before it are taken',
+  TOO_MANY_VERSIONS: 'more versions and contents under one id than the limit of 100',
   DUPLICATE_KEY: 'a property stands twice: readers would not agree on what it says',
   PROTOTYPE_KEY: 'a property is called __proto__',
   UNKNOWN_FORMAT: 'neither STIX, MISP, claims nor a list of indicators',

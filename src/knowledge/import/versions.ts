@@ -26,7 +26,7 @@ export interface Placing {
  */
 export function placeVersion(next: Omit<Version, 'counts'>, known: readonly Version[]): Placing {
   const same = known.filter((v) => v.version === next.version);
-  if (same.some((v) => v.hash === next.hash || sameContent(v.json, next.json)))
+  if (same.some((v) => v.hash === next.hash) || sameContent(next.json, same))
     return { outcome: 'known', counts: false, code: null };
   if (same.length > 0) return { outcome: 'new', counts: false, code: 'OTHER_CONTENT' };
   const counting = known.filter((v) => v.counts);
@@ -39,11 +39,18 @@ export function placeVersion(next: Omit<Version, 'counts'>, known: readonly Vers
 }
 
 /** The same value, however it is written: only asked when the bytes differ. */
-function sameContent(a: string, b: string): boolean {
+function sameContent(json: string, others: readonly Version[]): boolean {
+  if (others.length === 0) return false;
+  const text = canonical(json);
+  return text !== null && others.some((other) => canonical(other.json) === text);
+}
+
+/** null: a lone surrogate has no canonical text, and nothing is told to be the same. */
+function canonical(json: string): string | null {
   try {
-    return canonicalize(JSON.parse(a)) === canonicalize(JSON.parse(b));
+    return canonicalize(JSON.parse(json));
   } catch (error) {
-    if (error instanceof CodedError) return false; // a lone surrogate has no canonical text: not told to be the same
+    if (error instanceof CodedError) return null;
     throw error;
   }
 }

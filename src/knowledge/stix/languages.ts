@@ -17,7 +17,10 @@ const THREE = new Set('kok syr fil haw hsb dsb gsw nso ast ckb mai bho tzm smn s
 
 const TAIL = /^(-[a-zA-Z]{4})?(-([a-zA-Z]{2}|\d{3}))?(-([a-zA-Z0-9]{5,8}|\d[a-zA-Z0-9]{3}))*(-x(-[a-zA-Z0-9]{1,8})+)?$/;
 
+const MAX_TAG = 200;
+
 export function isLanguage(tag: string): boolean {
+  if (tag.length > MAX_TAG) return false;
   const end = tag.indexOf('-');
   const primary = end < 0 ? tag : tag.slice(0, end);
   return (PRIMARY.has(primary) || THREE.has(primary)) && TAIL.test(end < 0 ? '' : tag.slice(end));

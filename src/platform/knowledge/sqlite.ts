@@ -62,7 +62,13 @@ export function knowledgeIndex(db: DatabaseSync): KnowledgeIndex {
     addFault(fault) {
       sql('INSERT INTO fault VALUES (NULL, ?, ?, ?, ?)').run(source, fault.code, fault.at, fault.message);
     },
-    versions: (id) => sql('SELECT * FROM object WHERE id = ? ORDER BY version, n').all(id).map(toObject),
+    versions(id, contentOf) {
+      const json = contentOf === undefined ? 'json' : "CASE WHEN version = :contentOf THEN json ELSE '' END json";
+      const text = `SELECT id, type, version, creator, revoked, hash, counts, ${json} FROM object WHERE id = :id ORDER BY version, n`;
+      return sql(text)
+        .all({ id, ...(contentOf === undefined ? {} : { contentOf }) })
+        .map(toObject);
+    },
     object(id) {
       const row = sql('SELECT * FROM object WHERE id = ? AND counts = 1 ORDER BY version DESC, n LIMIT 1').get(id);
       return row ? toObject(row) : null;

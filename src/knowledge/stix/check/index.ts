@@ -67,7 +67,7 @@ function shapeOf(value: Members, spec: '2.0' | '2.1', issues: Issues): { shape: 
   if (Object.hasOwn(OBJECTS, type)) return { shape: OBJECTS[type]!, custom: false };
   if (Object.hasOwn(OBSERVABLES, type)) return { shape: OBSERVABLES[type]!, custom: false };
   if (type === 'action') issues.add('RESERVED', 'type', 'the name is reserved');
-  else if (!TYPE.test(type) || type.length < 3 || type.length > 250)
+  else if (type.length < 3 || type.length > 250 || !TYPE.test(type))
     issues.add('BAD_NAME', 'type', 'a type is named by 3 to 250 of a-z, 0-9 and -');
   const dated = spec === '2.0' || Object.hasOwn(value, 'created') || Object.hasOwn(value, 'modified');
   return { shape: dated ? CUSTOM_OBJECT : CUSTOM_OBSERVABLE, custom: true };

@@ -26,9 +26,16 @@ const EXTENSION_ID = new RegExp(`^extension-definition--${UUID}$`);
 const OLD_EXTENSION = /^[a-z][a-z0-9]*(-[a-z0-9]+)*-ext$/;
 const PROPERTY = /^([a-z][a-z0-9_]{2,249}|id)$/;
 const DICTIONARY_KEY = /^[a-zA-Z0-9_-]{1,250}$/;
-const HEX = /^([a-fA-F0-9]{2})+$/;
-const BASE64 = /^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$/;
 const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s]+$/;
+
+/**
+ * A text that must have a form is short. Longer ones are not shown to a regular expression: the adversary wrote them, and
+ * an expression with groups takes stack, or time that grows with the square.
+ */
+const FORMED_CHARS = 4096;
+const URI_CHARS = 65_536;
+const NAME_CHARS = 400;
+
 const RESERVED = new Set(['severity', 'action', 'username', 'phone_numbers']);
 
 const HASHES: ReadonlyMap<string, RegExp> = new Map([
@@ -44,7 +51,7 @@ const HASHES: ReadonlyMap<string, RegExp> = new Map([
 
 /** The type an identifier names; null when it is none. */
 export function idType(id: string): string | null {
-  return IDENTIFIER.exec(id)?.[1] ?? null;
+  return id.length > NAME_CHARS ? null : (IDENTIFIER.exec(id)?.[1] ?? null);
 }
 
 /** A whole object (or extension, or part of one) against its shape. `at` is '' for the object itself. */
@@ -80,7 +87,8 @@ export function checkExtensions(shape: Shape | null, value: unknown, issues: Iss
   for (const [name, extension] of Object.entries(value)) {
     const at = join('extensions', name);
     const known = shape?.extensions && Object.hasOwn(shape.extensions, name) ? shape.extensions[name] : undefined;
-    if (!isMembers(extension)) issues.add('WRONG_TYPE', at, 'an extension is an object');
+    if (name.length > NAME_CHARS) issues.add('BAD_NAME', 'extensions', 'an extension has a shorter name');
+    else if (!isMembers(extension)) issues.add('WRONG_TYPE', at, 'an extension is an object');
     else if (Object.keys(extension).length === 0) issues.add('EMPTY', at, 'an extension says something');
     else if (known) checkShape(known, extension, at, issues);
     else if (EXTENSION_ID.test(name)) {
@@ -137,18 +145,23 @@ function checkText(kind: TextKind, text: string, at: string, issues: Issues): vo
   switch (kind.is) {
     case 'string':
       if (kind.oneOf && !kind.oneOf.includes(text)) issues.add('BAD_VALUE', at, `${quote(text, 40)} is not allowed`);
-      else if ((kind.like && !kind.like.test(text)) || kind.not?.test(text))
+      else if ((kind.like && (text.length > FORMED_CHARS || !kind.like.test(text))) || kind.not?.test(text))
         issues.add('BAD_FORMAT', at, `${quote(text, 40)} has not the form asked for`);
       return;
     case 'uri':
-      if (!URI.test(text)) issues.add('BAD_FORMAT', at, `${quote(text, 40)} is no URI (RFC 3986)`);
+      if (text.length > URI_CHARS || !URI.test(text))
+        issues.add('BAD_FORMAT', at, `${quote(text, 40)} is no URI (RFC 3986)`);
       return;
     case 'hex':
-      if (!HEX.test(text)) issues.add('BAD_FORMAT', at, 'pairs of hex digits are asked for');
+      if (text === '' || text.length % 2 !== 0 || !made(text, HEX_DIGITS))
+        issues.add('BAD_FORMAT', at, 'pairs of hex digits are asked for');
       return;
-    case 'binary':
-      if (!BASE64.test(text)) issues.add('BAD_FORMAT', at, 'base64 (RFC 4648) is asked for');
+    case 'binary': {
+      const body = text.endsWith('==') ? text.slice(0, -2) : text.endsWith('=') ? text.slice(0, -1) : text;
+      if (text === '' || text.length % 4 !== 0 || !made(body, BASE64_DIGITS))
+        issues.add('BAD_FORMAT', at, 'base64 (RFC 4648) is asked for');
       return;
+    }
     case 'timestamp':
     case 'millis': {
       const digits = timeDigits(text);
@@ -165,6 +178,16 @@ function checkText(kind: TextKind, text: string, at: string, issues: Issues): vo
   }
 }
 
+const HEX_DIGITS = /^[a-fA-F0-9]*$/;
+const BASE64_DIGITS = /^[A-Za-z0-9+/]*$/;
+const PIECE = 65_536;
+
+/** Whether a text of any length is made of the characters of an expression, looked at piece by piece. */
+function made(text: string, of: RegExp): boolean {
+  for (let i = 0; i < text.length; i += PIECE) if (!of.test(text.slice(i, i + PIECE))) return false;
+  return true;
+}
+
 function checkDictionary(of: Kind, key: RegExp, value: unknown, at: string, issues: Issues): void {
   if (!isMembers(value)) {
     issues.add('WRONG_TYPE', at, 'a dictionary is asked for');
@@ -173,7 +196,8 @@ function checkDictionary(of: Kind, key: RegExp, value: unknown, at: string, issu
   const members = Object.entries(value);
   if (members.length === 0) issues.add('EMPTY', at, 'an empty dictionary');
   for (const [name, item] of members) {
-    if (!key.test(name)) issues.add('BAD_NAME', join(at, quote(name, 40)), 'a key has not the form asked for');
+    if (name.length > FORMED_CHARS || !key.test(name))
+      issues.add('BAD_NAME', join(at, quote(name, 40)), 'a key has not the form asked for');
     checkValue(of, item, join(at, name.slice(0, 60)), issues);
   }
 }
