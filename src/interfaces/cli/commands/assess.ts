@@ -50,7 +50,7 @@ const WHO_OPTIONS: Readonly<Record<string, Option>> = {
 };
 
 /** Who it was: weighed, shown, and put on record by a person. */
-const assess: Command = {
+export const assess: Command = {
   name: 'assess',
   summary: 'weigh who it was: answers with probabilities, why, how sure, what would change it',
   args: '[INTRUSION…] [--victim WHAT] [--record]',

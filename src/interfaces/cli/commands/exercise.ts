@@ -4,6 +4,8 @@ import { pathToFileURL } from 'node:url';
 import { count, duration, oneLine } from '../../../base/index.ts';
 import { ROOT } from '../../program.ts';
 import { type Command, EXIT, type Terminal, text, UsageError, type Values } from '../command.ts';
+import { assess } from './assess.ts';
+import { importKnowledge } from './intel.ts';
 import { investigate } from './investigate.ts';
 
 const SEED = 2022;
@@ -88,9 +90,18 @@ An exercise that is in DIR already is replaced; any other folder is left alone.`
       [join(folder, 'logs')],
       terminal,
     );
-    return code === EXIT.found ? EXIT.nothing : code;
+    if (code !== EXIT.found) return code;
+    return whoWasIt(folder, values, terminal);
   },
 };
+
+/** What others know goes into the case, then who it was is weighed. */
+async function whoWasIt(folder: string, values: Values, terminal: Terminal): Promise<number> {
+  const at = { case: join(folder, 'exercise.case') };
+  const quiet: Terminal = { ...terminal, out: () => {} };
+  await importKnowledge.run(at, [join(folder, 'knowledge.yaml')], quiet);
+  return assess.run({ ...at, victim: ['sector:government'] }, [], values.json === true ? quiet : terminal);
+}
 
 /** Swept for at once, where the program can. */
 function indicators(file: string): Values {

@@ -25,7 +25,7 @@ const JSON_OPTION: Option = { type: 'boolean', help: 'print as JSON' };
 
 const IntelError = errorClass<'UNREADABLE' | 'UNWRITABLE'>('IntelError');
 
-const importCommand: Command = {
+export const importKnowledge: Command = {
   name: 'intel import',
   summary: 'take in STIX, ATT&CK, MISP, lists of indicators, files of claims; says what became of everything',
   args: 'FILE|FOLDER…',
@@ -246,4 +246,4 @@ function exportText({ written, withheld }: ExportReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-export const INTEL_COMMANDS: readonly Command[] = [importCommand, exportCommand, ...SHOW_COMMANDS, CLAIM_COMMAND];
+export const INTEL_COMMANDS: readonly Command[] = [importKnowledge, exportCommand, ...SHOW_COMMANDS, CLAIM_COMMAND];
