@@ -129,4 +129,4 @@ export const LET_IN: ReadonlySet<number> = new Set([4624, 4648, 4768, 4769, 4770
 export const REFUSED: ReadonlySet<number> = new Set([4625, 4771, 4772, 4773, 4775, 4777]);
 
 /** Streams whose events take place on the machine that wrote them. */
-export const ON_ITS_HOST: readonly string[] = ['windows-', 'linux-auditd', 'linux-sshd', 'linux-sudo', 'linux-su'];
+export const ON_ITS_HOST: readonly string[] = ['windows-', 'linux-'];
