@@ -375,6 +375,20 @@ describe('the index', () => {
     );
   });
 
+  test('every one of many distinct values is held', async () => {
+    const count = 150_000;
+    const many = Array.from({ length: count }, (_, i) =>
+      event(i, i % 2, 'zeek-dns', [['query', `h${i}.many.example`]]),
+    );
+    const lake = await lakeOf(new Map([[EVIDENCE[0]!, many]]));
+    const { answer } = await run(lake, listed('many.example\nh149999.many.example'));
+    assert.deepEqual(shown(answer), [
+      ['h149999.many.example', 1],
+      ['many.example', count],
+    ]);
+    assert.equal(answer.looked.values, 2 * count); // each as a name and as a host
+  });
+
   test('a hundred thousand indicators are one question', async () => {
     const lake = await lakeOf(new Map([[EVIDENCE[0]!, EVENTS]]));
     const many = Array.from({ length: 100_000 }, (_, i) =>

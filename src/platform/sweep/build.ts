@@ -137,15 +137,20 @@ async function enterKeys(connection: DuckDBConnection, readKeys: ReadKeys): Prom
     `CREATE OR REPLACE TEMP TABLE field_forms AS SELECT id AS field, unnest(string_split(forms, ' ')) AS form FROM fields
      WHERE id IN (SELECT field FROM counted)`,
   );
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE distinct_texts AS SELECT row_number() OVER () AS place, form, text, raw FROM
+       (SELECT f.form, c.text, any_value(c.raw) AS raw FROM counted c JOIN field_forms f USING (field) GROUP BY f.form, c.text)`,
+  );
+  const [all] = (await connection.runAndReadAll('SELECT count(*)::DOUBLE FROM distinct_texts')).getRows();
   await connection.run('CREATE OR REPLACE TEMP TABLE text_keys (form VARCHAR, text UBIGINT, cls VARCHAR, key VARCHAR)');
   const appender = await connection.createAppender('text_keys');
   try {
-    // Asked for last: another statement on this connection would end it.
-    const texts = await connection.stream(
-      'SELECT f.form, c.text, any_value(c.raw) FROM counted c JOIN field_forms f USING (field) GROUP BY f.form, c.text',
-    );
-    for await (const rows of texts.yieldRows()) {
-      for (const [form, text, raw] of rows) {
+    // Page by page and each page whole: what is appended in between would end a result that is still being read.
+    for (let from = 0; from < Number(all![0]); from += PAGE) {
+      const page = await connection.runAndReadAll(
+        `SELECT form, text, raw FROM distinct_texts WHERE place > ${from} AND place <= ${from + PAGE}`,
+      );
+      for (const [form, text, raw] of page.getRows()) {
         for (const { cls, key } of readKeys(form as Form, raw as string)) {
           appender.appendVarchar(form as string);
           appender.appendUBigInt(text as bigint);
@@ -163,6 +168,9 @@ async function enterKeys(connection: DuckDBConnection, readKeys: ReadKeys): Prom
      FROM counted c JOIN field_forms f USING (field) JOIN text_keys k ON k.text = c.text AND k.form = f.form`,
   );
 }
+
+/** Distinct texts read at a time. */
+const PAGE = 100_000;
 
 /** A key beyond it is cut: no indicator is longer (model/indicator). */
 const MAX_KEY_CHARS = 16_384;
