@@ -20,7 +20,6 @@ export interface Noise {
   readonly add?: number;
   /** share of techniques told as a sibling or the parent */
   readonly confuse?: number;
-  readonly noVictims?: boolean;
 }
 
 export const REALISTIC: Noise = { loseTechniques: 0.5, loseSoftware: 0.5, add: 0.25, confuse: 0.2 };
@@ -55,7 +54,7 @@ export function noisy(
     return {
       techniques: [...new Set(techniques)],
       software: o.software.filter(() => r() >= (noise.loseSoftware ?? 0)),
-      victims: noise.noVictims === true ? [] : o.victims,
+      victims: o.victims,
       day: o.day,
     };
   };

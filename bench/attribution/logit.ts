@@ -98,7 +98,7 @@ export function fit(
     if (past.length > MEMORY) past.shift();
     const gain = L - Ln;
     [w, g, L] = [next, gn, Ln];
-    if (gain < 5e-6 * total) break;
+    if (gain < 2e-5 * total) break;
   }
   return w;
 }

@@ -53,12 +53,17 @@ export function compute(table: Table, a: Assumptions = ASSUMED, keeps: (row: Row
   const groups = [...machineGroups(rows, H), ...personGroups(rows, H, a.rho)];
   const rest = Float64Array.from(table.prior);
   const s = new Float64Array(H);
+  const victims = new Float64Array(H);
   for (const g of groups) {
-    const into = g.forgeable ? s : rest;
+    const into = g.forgeable ? s : g.rows[0]!.cls === 'victim' ? victims : rest;
     for (let h = 0; h < H; h++) into[h]! += g.nats[h]!;
   }
   const typical = median(s.subarray(0, known));
-  for (let h = 0; h < known; h++) s[h]! -= typical;
+  const typicalVictim = median(victims.subarray(0, known));
+  for (let h = 0; h < known; h++) {
+    s[h]! -= typical;
+    rest[h]! += victims[h]! - typicalVictim;
+  }
   const count = (cls: MachineClass) => rows.filter((r) => r.cls === cls).length;
   const software = rows.filter((r) => r.cls === 'software');
   const users = software.map((r) => table.usersOf(r.thing));

@@ -222,6 +222,14 @@ function divide(view: ProfileView, items: readonly EvidenceItem[]) {
       continue;
     }
     if (cls === 'victim') {
+      if (!isVictim(view, item.object)) {
+        unused.push({
+          id: item.id,
+          why: 'OBJECT_UNKNOWN',
+          text: `no actor is known with victims of ${item.object.slice(0, 80)}`,
+        });
+        continue;
+      }
       const key = `v ${item.object}`;
       keep(best, key, { item, cls, thing: -1, victim: item.object }, item, best.get(key)?.item);
       continue;
@@ -244,6 +252,9 @@ function divide(view: ProfileView, items: readonly EvidenceItem[]) {
   );
   return { machine, person: [...person.values()], unused };
 }
+
+const isVictim = (view: ProfileView, key: string) =>
+  view.victims.some((v) => v.has(key)) || view.knowledge.actors.some((a) => a.victims.includes(key));
 
 /** The day the weighing is for: given, else the last day of machine evidence; NaN when nothing says. */
 function dayOf(day: string | undefined, items: readonly EvidenceItem[]): number {

@@ -99,12 +99,13 @@ export function designRow(background: Background, observed: Observed, row: Float
 }
 
 /**
- * Software counts relative to the typical candidate, as in the likelihood with deception: so that the unknown, whose
- * software evidence is 0 there, is fitted against the same zero. Among actors this changes nothing.
+ * Software and victims count relative to the typical candidate, as in the product: so that the unknown, whose evidence there
+ * is 0, is fitted against the same zero, and a named victim alone does not speak for the unknown. Among actors this changes
+ * nothing.
  */
 function centre(row: Float32Array, G: number, F: number): void {
   FEATURES.forEach((f, j) => {
-    if (!f.startsWith('s ')) return;
+    if (!f.startsWith('s ') && !f.startsWith('v ')) return;
     const values: number[] = [];
     for (let g = 0; g < G; g++) if (!Number.isNaN(row[g * F]!)) values.push(row[g * F + j]!);
     const middle = median(values);
