@@ -43,6 +43,22 @@ marked AS (
 numbered AS (
   SELECT *, sum(CASE WHEN starts THEN 1 ELSE 0 END) OVER (PARTITION BY outside ORDER BY time, event ROWS UNBOUNDED PRECEDING) AS campaign FROM marked
 ),
+-- What makes tries one campaign: an address that tries several, or a client with which several are tried. A single person's
+-- mistyped password in the same days is neither; where nothing else is told, the time alone must do.
+by_address AS (SELECT outside, campaign, address, count(DISTINCT account) AS accounts FROM numbered GROUP BY outside, campaign, address),
+by_client AS (
+  SELECT outside, campaign, client, count(DISTINCT account) AS accounts FROM numbered WHERE client IS NOT NULL GROUP BY outside, campaign, client
+),
+told AS (SELECT outside, campaign, max(accounts) >= 5 AS by_client FROM by_client GROUP BY outside, campaign),
+joined AS (
+  SELECT n.outside, n.campaign, n.address, bool_or(coalesce(c.accounts, 0) >= 3) AS by_client
+  FROM numbered n LEFT JOIN by_client c USING (outside, campaign, client) GROUP BY n.outside, n.campaign, n.address
+),
+kept AS (
+  SELECT n.* FROM numbered n JOIN by_address a USING (outside, campaign, address) JOIN joined j USING (outside, campaign, address)
+  LEFT JOIN told t USING (outside, campaign)
+  WHERE a.accounts >= 2 OR j.by_client OR NOT coalesce(t.by_client, false)
+),
 campaigns AS (
   SELECT outside, campaign, min(time) AS first, max(time) AS last, count(*) AS tries, count(DISTINCT account) AS accounts,
     count(DISTINCT address) AS exits, count(DISTINCT address) FILTER (kind = 'residential') AS home_lines,
@@ -51,7 +67,7 @@ campaigns AS (
     list(DISTINCT 'account:' || account ORDER BY 'account:' || account)[:100] AS tried,
     list(DISTINCT 'client:' || client ORDER BY 'client:' || client)[:8] AS clients,
     list(DISTINCT 'device:' || device ORDER BY 'device:' || device)[:8] AS devices
-  FROM numbered GROUP BY outside, campaign
+  FROM kept GROUP BY outside, campaign
   HAVING count(DISTINCT account) >= $min_accounts AND count(*) <= $max_tries * count(DISTINCT account)
 )
 SELECT
