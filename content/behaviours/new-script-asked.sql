@@ -37,15 +37,15 @@ fresh AS (
 ),
 -- Those who asked it, and whether they asked anything else on that server within a day of it.
 asked AS (SELECT r.* FROM web_requests r JOIN fresh f ON f.host = r.host AND f.path = r.path WHERE r.time >= f.answered - INTERVAL 1 DAY),
-visits AS (SELECT host, path, address, CAST(time AS DATE) AS day FROM asked GROUP BY ALL),
+came AS (SELECT host, path, address, CAST(time AS DATE) AS day FROM asked GROUP BY ALL),
 others AS (
   SELECT v.host, v.path, v.address, v.day, count(*) AS elsewhere
-  FROM visits v JOIN web_requests r ON r.host = v.host AND r.address = v.address AND CAST(r.time AS DATE) = v.day AND r.path <> v.path
+  FROM came v JOIN web_requests r ON r.host = v.host AND r.address = v.address AND CAST(r.time AS DATE) = v.day AND r.path <> v.path
   GROUP BY v.host, v.path, v.address, v.day
 ),
 alone AS (
   SELECT v.host, v.path, count(*) FILTER (coalesce(o.elsewhere, 0) = 0) / count(*) AS alone
-  FROM visits v LEFT JOIN others o USING (host, path, address, day) GROUP BY v.host, v.path
+  FROM came v LEFT JOIN others o USING (host, path, address, day) GROUP BY v.host, v.path
 ),
 sums AS (
   SELECT host, path, count(*) AS n, count(*) FILTER (method IN ('POST', 'PUT')) / count(*) AS sends, count(account) / count(*) AS known_share,
