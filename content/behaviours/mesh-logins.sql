@@ -47,7 +47,7 @@ shared AS (
     AND abs(date_diff('day', a.first, b.first)) <= $together
 ),
 by_exit AS (
-  SELECT account, count(*) AS exits, sum(weight) AS weight, count(*) FILTER (kind = 'residential') AS home_lines,
+  SELECT account, count(*) AS exits, CAST(sum(CAST(weight AS DECIMAL(9, 6))) AS DOUBLE) AS weight, count(*) FILTER (kind = 'residential') AS home_lines,
     count(*) FILTER (kind IS NULL) AS unknown_lines, count(*) FILTER (near) AS near,
     count(*) FILTER (address IN (SELECT address FROM shared s WHERE s.account = exits.account)) AS shared, max(last) AS last_exit,
     list('address:' || address ORDER BY weight DESC, first, address)[:120] AS addresses,

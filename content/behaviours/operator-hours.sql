@@ -46,7 +46,7 @@ likely AS (
   WHERE w.share >= b.share - 2 * sqrt(greatest(b.share * (1 - b.share), 0.01) / total.visits)
 ),
 shape AS (
-  SELECT 1 - sum(least(coalesce(h.share, 0), coalesce(o.share, 0))) AS distance
+  SELECT 1 - CAST(sum(CAST(least(coalesce(h.share, 0), coalesce(o.share, 0)) AS DECIMAL(9, 6))) AS DOUBLE) AS distance
   FROM (SELECT CAST(unnest(range(0, 24)) AS BIGINT) AS hour) x LEFT JOIN house h USING (hour)
   LEFT JOIN (SELECT hour(slot) AS hour, count(*)::DOUBLE / sum(count(*)) OVER () AS share FROM marks GROUP BY hour) o USING (hour)
 ),
