@@ -122,7 +122,9 @@ function lessOf(folder: string, truth: Truth, without: string): string {
   return logs;
 }
 
-const date = (time: string) => time.slice(0, 10);
+function date(time: string): string {
+  return time.slice(0, 10);
+}
 
 function details({ seed, without, score: s }: Run): void {
   say(
