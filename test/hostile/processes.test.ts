@@ -71,6 +71,7 @@ before(async () => {
       ...{ paths: [logs], rules, options: { assumedZoneMinutes: 0, referenceMs: 0 }, program: 'test', title: 't' },
       ...{
         behaviours: behaviourSet({ files: [] }),
+        indicators: [],
         settings: new Map(),
         notice: '',
         width: 2,
@@ -82,6 +83,7 @@ before(async () => {
       pool,
       lake: await openLake(folder.lake),
       openBehaviourLake: async () => null,
+      openValues: () => assert.fail('there are no indicators to sweep for'),
       assets: reportAssets(),
       openOut: (name) => openOut(folder.out, name),
       intake: (given, known, signal) =>

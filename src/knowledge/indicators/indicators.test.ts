@@ -39,7 +39,7 @@ describe('values', () => {
       ['registry-key', 'HKU\\S-1-5-21-1-2-3-1001\\Software\\Run', 'hku\\*\\software\\run'],
       ['registry-key', 'HKLM\\System', 'hklm\\system'],
       ['pipe', '\\\\.\\pipe\\MSSE-1', 'msse-1'],
-      ['certificate', 'AA:'.repeat(19) + 'aa', 'aa'.repeat(20)],
+      ['certificate', `${'AA:'.repeat(19)}aa`, 'aa'.repeat(20)],
       ['certificate-serial', '0x00:4C:0B', '4c0b'],
       ['account', 'MEA\\H.Brandt', 'h.brandt'],
       ['file-path', 'C:/Windows/Temp/a.EXE', 'c:\\windows\\temp\\a.exe'],
