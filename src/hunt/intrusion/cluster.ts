@@ -5,7 +5,7 @@ import type { Assertion, Sighting } from './types.ts';
 /** Two sightings become part of one intrusion when what they share says so with at least this weight. */
 const DIRECT = 0.5;
 /** Two groups, when all they share together says so. */
-const TOGETHER = 0.62;
+const TOGETHER = 0.55;
 /** A weak sighting joins an intrusion only over something so close. */
 const JOIN = 0.6;
 /** A house's host or account ties a weak sighting only this near in time (half-life, days). */
@@ -119,13 +119,18 @@ function edgesOf(sightings: readonly Sighting[], nodes: Nodes, takesPart: (i: nu
 
 /**
  * Two doubtful findings tie less than two strong ones that share the same. What belongs to the house ties in full only
- * where both say that somebody acted as it or on it; where one merely names it, half.
+ * where both say that somebody acted as it or on it.
  */
 function both(a: Sighting, b: Sighting, node: number, nodes: Nodes): number {
   const sure = sureness(a, b);
-  const house = nodes.at(node).tie.owner === 'house';
-  return house && !(usedIn(a, node) && usedIn(b, node)) ? sure / 2 : sure;
+  if (nodes.at(node).tie.owner !== 'house') return sure;
+  // Anybody may try anybody's account: it ties by what he tried it with, not by whom.
+  if (onlyTried(a.source) || onlyTried(b.source)) return 0;
+  return usedIn(a, node) && usedIn(b, node) ? sure : NAMED * sure;
 }
+
+/** Share that is left of a tie where one of two strong findings names, but does not act: a right given, a host reached. */
+const NAMED = 0.7;
 
 function sureness(a: Sighting, b: Sighting): number {
   return Math.min(1, Math.sqrt(Math.max(STRONG, a.strength) * Math.max(STRONG, b.strength)) / SURE);
@@ -138,7 +143,6 @@ function overlap(shared: number, a: Sighting, b: Sighting): number {
 
 /** Acted as or on; or, when somebody moved on from host to host, named as one of the two ends. */
 function usedIn(s: Sighting, node: number): boolean {
-  if (onlyTried(s.source)) return false;
   return s.acted.includes(node) || (s.source.tactics.includes('lateral-movement') && s.nodes.length <= 8);
 }
 

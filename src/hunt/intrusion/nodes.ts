@@ -97,13 +97,13 @@ export class Nodes {
   }
 
   /**
-   * Whom a node was named with. What is the intruder's own keeps company with his victims: only whom weak findings name
-   * with it makes it common. A host or account of the house is common by those who act on it or as it, not by those who
+   * Whom a node was named with in daily life, that is by weak findings: what strong ones name together are an intruder's
+   * things and his victims. A host or account of the house is common by those who act on it or as it, not by those who
    * were tried there.
    */
   meet(id: number, others: readonly number[], how: { readonly weak: boolean; readonly used: boolean }): void {
     const { company, tie } = this.at(id);
-    if (tie.owner === 'house' ? !how.used : !how.weak) return;
+    if (!how.weak || (tie.owner === 'house' && !how.used)) return;
     for (const other of others) {
       if (company.size >= COMPANY) return;
       if (other !== id && this.at(other).tie.owner === 'house') company.add(other);

@@ -173,7 +173,7 @@ function clearedHosts(
         last: formatInstant({ ms: own.lastMs, ns: 0 }),
         count: 0,
         findings: [],
-        why: `its own logs speak on ${days} of the ${plural(of, 'day')} of this intrusion and show nothing of it`,
+        why: `its own logs speak on ${days} of the ${plural(of, 'day')} of this intrusion, and no rule or behaviour found anything of it there`,
         uncollected: false,
       },
     ];
