@@ -11,7 +11,7 @@ import { readPack } from '../../src/platform/packs/index.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { networks: { type: 'string' }, memory: { type: 'string', default: '2048' }, only: { type: 'string' } },
+  options: { networks: { type: 'string' }, memory: { type: 'string', default: '1024' }, only: { type: 'string' } },
 });
 const [caseFolder] = positionals;
 if (caseFolder === undefined) throw new Error('name the folder of a case');
@@ -37,6 +37,7 @@ const watch = setInterval(() => {
 }, 50);
 const times = new Map<string, number>();
 const began = performance.now();
+const cpu = process.cpuUsage();
 let first = 0;
 const outcome = await runBehaviours(set, {
   open: (streams) =>
