@@ -138,7 +138,7 @@ function sureness(a: Sighting, b: Sighting): number {
 
 /** Two findings on one record are one act; one record among many of each is little. */
 function overlap(shared: number, a: Sighting, b: Sighting): number {
-  return shared / Math.min(a.events.length, b.events.length);
+  return Math.min(1, shared / Math.min(a.events.length, b.events.length));
 }
 
 /** Acted as or on; or, when somebody moved on from host to host, named as one of the two ends. */
