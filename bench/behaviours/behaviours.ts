@@ -63,6 +63,8 @@ say(
 for (const fate of outcome.fates) {
   say(`${seconds(times.get(fate.id) ?? 0)}  ${fate.id.padEnd(28)} ${fate.fate} ${fate.findings} ${fate.reason ?? ''}`);
 }
+const { user, system } = process.cpuUsage(cpu);
+say(`${seconds((user + system) / 1000)}  of processor time`);
 say(
   `${seconds(whole)}  altogether; ${Math.round(peak / 1e6)} MB at most (resident, this process; the engine was given ${values.memory} MB)`,
 );
