@@ -1,4 +1,4 @@
-import { type Deceived, deceive, median } from './deception.ts';
+import { type Deceived, deceive, EPSILON, median } from './deception.ts';
 import { temper } from './machine/features.ts';
 import type { MachineClass } from './machine/score.ts';
 import type { Regime } from './machine/weights.ts';
@@ -15,7 +15,11 @@ export interface Assumptions {
   /** what each further item of one dependence group is worth */
   readonly rho: number;
 }
-export const ASSUMED: Assumptions = { epsilon: Math.exp(-6), unknownShare: 0.25, rho: 0.5 };
+/**
+ * ε for a case with high stakes, as attribution to a state is: in the benchmark two planted tools then bring the framed actor
+ * above .9 in 0.6 % of cases (1.1 % at e^−6), at half a point of accuracy and no worse calibration.
+ */
+export const ASSUMED: Assumptions = { epsilon: EPSILON.high, unknownShare: 0.25, rho: 0.5 };
 
 /** A dependence group as it counts: nats by hypothesis after tempering, pooling and cap. */
 export interface Group {

@@ -58,7 +58,13 @@ export function confidence(table: Table, post: Posterior, sens: Sensitivity, poo
       techniquesOnly,
       techniquesOnly ? 'it rests on techniques alone' : 'more than techniques was seen',
     ),
-    low('ONE_GROUP', strongest > 0.7, `one group of evidence carries ${pc(strongest)} of the lead`),
+    low(
+      'ONE_GROUP',
+      strongest > 0.7,
+      sum === 0
+        ? 'no evidence speaks for it, only how common it is'
+        : `one group of evidence carries ${pc(strongest)} of the lead`,
+    ),
     low('DECEPTION', deception >= 0.3, `the probability that traces were planted or borrowed is ${pc(deception)}`),
     low('POOR_SOURCES', mean < 0.5, `mean source quality is ${mean.toFixed(2)}`),
     low('THIN_PROFILE', profile < 2, `the profile of ${leader.name} rests on ${leader.reports} report(s)`),

@@ -40,15 +40,15 @@ describe('deception inside the likelihood', () => {
     close(softmax(raw), [0.006, 0.98, 0.01], 0.0025);
   });
   it('ε = e^-6 lets nobody win by tools alone, and says so', () => {
-    const { p, planted } = posterior(EPSILON.default, 0);
+    const { p, planted } = posterior(EPSILON.usual, 0);
     close(p, [0.292, 0.264, 0.291]);
     assert.equal(planted, '0.73');
   });
   it('what cannot be forged decides, to the printed digits: infrastructure, then a second report of the same origin', () => {
-    const one = posterior(EPSILON.default, b2);
+    const one = posterior(EPSILON.usual, b2);
     assert.deepEqual(show(one.p), ['0.893', '0.040', '0.044']);
     assert.equal(one.planted, '0.96');
-    const two = posterior(EPSILON.default, pooled([b2, c3], 0.5, 4.6));
+    const two = posterior(EPSILON.usual, pooled([b2, c3], 0.5, 4.6));
     assert.deepEqual(show(two.p), ['0.939', '0.023', '0.025']);
     assert.equal(two.planted, '0.97');
     assert.ok(two.framing(0, 1) > 0.97, 'posing as the second is what the first did');

@@ -18,7 +18,7 @@ export interface Deceived {
 }
 
 /** ε for the stakes of a case: what share of intrusions carry traces planted to frame one given actor. */
-export const EPSILON = { routine: Math.exp(-7), default: Math.exp(-6), high: Math.exp(-5) } as const;
+export const EPSILON = { routine: Math.exp(-7), usual: Math.exp(-6), high: Math.exp(-5) } as const;
 
 /**
  * @param s forgeable evidence by hypothesis in nats, relative to the median candidate; the unknown's entry is 0

@@ -44,7 +44,7 @@ export interface Sensitivity {
 const EPSILONS = [-8, -7, -6, -5, -4].map(Math.exp);
 const SHARES = [0.1, 0.25, 0.5];
 /** the part of the sweep that words must withstand: a factor e in ε, the measured shares of unknown actors */
-const WITHIN = { epsilon: [Math.exp(-7.01), Math.exp(-4.99)], share: [0.1, 0.25] } as const;
+const WITHIN = { epsilon: [Math.exp(-6.01), Math.exp(-3.99)], share: [0.1, 0.25] } as const;
 const LEADING = 3;
 const MOST_ITEMS_FALSE = 40;
 

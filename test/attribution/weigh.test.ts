@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { weigh, weighCase } from '../../src/attribution/index.ts';
+import { EPSILON, weigh, weighCase } from '../../src/attribution/index.ts';
 import { viewOf } from '../../src/knowledge/profiles/index.ts';
 import type { SponsorClaim } from '../../src/model/index.ts';
 import { implantOf, item, report, techniquesOf, WEIGHTS, world } from './world.ts';
@@ -45,7 +45,9 @@ describe('a planted foreign tool', () => {
     assert.ok(a.sentences.some((s) => /planted or borrowed/.test(s)));
   });
   it('loses to evidence that is hard to forge, and one origin is told as the linchpin', () => {
-    const a = weigh([...planted, report('provider', { G0005: 60 })], view, WEIGHTS);
+    const a = weigh([...planted, report('provider', { G0005: 60 })], view, WEIGHTS, {
+      assumed: { epsilon: EPSILON.usual },
+    });
     assert.equal(a.answers[0]!.id, 'G0005');
     assert.ok(a.deception.p > 0.7);
     const pin = a.sensitivity.linchpins.find((l) => l.item === 'provider')!;
