@@ -28,7 +28,8 @@ export const shown = (p: number) => Math.min(1 - LEAST, Math.max(LEAST, p));
  * proportion. A map never raises: a hedge against deception must not be calibrated away on honest cases.
  */
 export function calibrate(p: Float64Array, map: readonly { upTo: number; observed: number }[]): Float64Array {
-  if (map.length === 0) return p;
+  // one answer alone has nobody to give to
+  if (map.length === 0 || p.length < 2) return p;
   let top = 0;
   for (let i = 1; i < p.length; i++) if (p[i]! > p[top]!) top = i;
   const stated = p[top]!;
@@ -36,7 +37,7 @@ export function calibrate(p: Float64Array, map: readonly { upTo: number; observe
   let second = 0;
   for (let i = 0; i < p.length; i++) if (i !== top && p[i]! > second) second = p[i]!;
   // the order stays: the top is not mapped below the second, whose own share grows with what the top gives up
-  const tie = stated + second - second * stated > 0 ? second / (1 - stated + second) : stated;
+  const tie = stated + second - second * stated > 0 ? second / (1 - stated + second || 1) : stated;
   const target = Math.min(stated, Math.max(observed, Math.min(stated, tie)));
   const rest = (1 - target) / (1 - stated || 1);
   return Float64Array.from(p, (x, i) => (i === top ? target : x * rest));

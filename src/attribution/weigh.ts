@@ -221,15 +221,17 @@ function sentences(
 ): string[] {
   const first = table.hypotheses[order[0]!]!;
   const nameable = first.kind === 'actor' && post.regime !== 'techniques only';
+  // a leader below an even chance must not read as a denial
+  const alone = post.p[order[0]!]! < 0.5 ? ' No other single answer is likelier.' : '';
+  const candidates = order
+    .slice(0, 3)
+    .map((h) => `${table.hypotheses[h]!.name} ${Math.round(shown(post.p[h]!) * 100)} %`);
   const out = [
     first.id === UNKNOWN
-      ? likelihoodSentence(words, 'the actor is none of those known here')
+      ? likelihoodSentence(words, 'the actor is none of those known here') + alone
       : nameable
-        ? `${likelihoodSentence(words, `${first.name} conducted the intrusion`)}${post.p[order[0]!]! < 0.5 ? ' No other answer is likelier.' : ''}`
-        : `No actor is named: techniques alone order the candidates (${order
-            .slice(0, 3)
-            .map((h) => `${table.hypotheses[h]!.name} ${Math.round(shown(post.p[h]!) * 100)} %`)
-            .join(', ')}).`,
+        ? likelihoodSentence(words, `${first.name} conducted the intrusion`) + alone
+        : `No actor is named: techniques alone order the candidates (${candidates.join(', ')}).`,
     confidenceSentence(sure.level, sure.because),
   ];
   if (deception.p >= 0.05) {

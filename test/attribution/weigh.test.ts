@@ -181,6 +181,29 @@ describe('several intrusions in one case', () => {
   });
 });
 
+describe('little to weigh', () => {
+  const nothing = viewOf(world({ actors: 0 }));
+  it('without knowledge the unknown is the only answer, and not certain', () => {
+    const a = weigh(techniquesOf(3), nothing, WEIGHTS);
+    assert.deepEqual(
+      a.answers.map((x) => [x.id, x.p]),
+      [['unknown', 0.99]],
+    );
+    assert.equal(a.confidence.level, 'low');
+  });
+  it('without evidence nobody is near an even chance, and confidence is low', () => {
+    const a = weigh([], view, WEIGHTS);
+    assert.ok(a.answers.every((x) => x.id === 'unknown' || x.p < 0.2));
+    assert.equal(a.confidence.level, 'low');
+  });
+  it('an actor that only a person names can lead', () => {
+    const a = weigh([report('x', { APTX: 90 }, { forgeability: 'veryhard' })], nothing, WEIGHTS, {
+      extra: [{ id: 'APTX', name: 'New Group' }],
+    });
+    assert.equal(a.answers[0]!.id, 'APTX');
+  });
+});
+
 describe('agencies and refusals', () => {
   it('stands beside agencies, prints dissent and who was not asked', () => {
     const agency = (name: string, p: Record<string, number>, basisOrigins: string[]) => ({
