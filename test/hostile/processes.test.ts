@@ -9,7 +9,13 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { behaviourSet } from '../../src/app/behaviours/index.ts';
 import { type IntakeItem, intake } from '../../src/app/intake/index.ts';
-import { investigate, type Outcome, prepareRules } from '../../src/app/investigate/index.ts';
+import {
+  decisionDates,
+  investigate,
+  judgementsOf,
+  type Outcome,
+  prepareRules,
+} from '../../src/app/investigate/index.ts';
 import { reportAssets } from '../../src/interfaces/workplace.ts';
 import { openOrCreateCase } from '../../src/platform/case/index.ts';
 import { files } from '../../src/platform/files/index.ts';
@@ -73,6 +79,7 @@ before(async () => {
         behaviours: behaviourSet({ files: [] }),
         indicators: [],
         settings: new Map(),
+        said: { judgements: judgementsOf([]), dates: decisionDates([]) },
         notice: '',
         width: 2,
         signal: AbortSignal.timeout(120_000),
