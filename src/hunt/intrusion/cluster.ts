@@ -183,7 +183,7 @@ function together(edges: readonly Edge[], groupOf: (i: number) => number): Tied[
     const by = [...best.values()].sort((p, q) => q.weight - p.weight || p.node - q.node);
     const weight = 1 - by.reduce((rest, e) => rest * (1 - e.weight), 1);
     const { a, b } = by[0]!;
-    out.push({ a, b, weight, by: by.slice(0, 5) });
+    out.push({ a, b, weight, by: by.filter((e) => e.weight > 0.005).slice(0, 5) });
   }
   return out.sort((p, q) => q.weight - p.weight || p.a - q.a || p.b - q.b);
 }
@@ -243,7 +243,7 @@ export function joinWeak(
       const weight = 1 - by.reduce((rest, e) => rest * (1 - e.weight), 1);
       if (weight < JOIN || (best && (best.tied.weight > weight || (best.tied.weight === weight && best.group < group))))
         continue;
-      best = { group, tied: { a: by[0]!.a, b: i, weight, by: by.slice(0, 5) } };
+      best = { group, tied: { a: by[0]!.a, b: i, weight, by: by.filter((e) => e.weight > 0.005).slice(0, 5) } };
     }
     if (best) out.set(i, best);
   }

@@ -110,6 +110,11 @@ export class Collection {
   /** When all are in: strengths, and what each node was named with. In an order that does not depend on the way in. */
   settle(suffixes: ReadonlySet<string>): void {
     this.#byKey.clear();
+    const moved = this.nodes.renumber();
+    for (const s of this.sightings) {
+      s.nodes = s.nodes.map((n) => moved[n]!).sort((a, b) => a - b);
+      s.acted = s.acted.map((n) => moved[n]!);
+    }
     this.nodes.markOwn(suffixes);
     for (const s of this.sightings) {
       s.ids.sort();

@@ -88,6 +88,17 @@ export class Nodes {
     }
   }
 
+  /** Numbers by name instead of by arrival, so that nothing depends on the order of findings: old number → new. */
+  renumber(): Int32Array {
+    const order = this.list.map((_, id) => id).sort((a, b) => (this.at(a).key < this.at(b).key ? -1 : 1));
+    const moved = new Int32Array(order.length);
+    for (const [now, before] of order.entries()) moved[before] = now;
+    const sorted = order.map((id) => this.at(id));
+    for (const [id, node] of sorted.entries()) this.list[id] = node;
+    for (const [key, id] of this.#ids) this.#ids.set(key, moved[id]!);
+    return moved;
+  }
+
   find(key: EntityKey): number | undefined {
     return this.#ids.get(this.#same.get(key) ?? key);
   }

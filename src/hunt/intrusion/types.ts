@@ -96,9 +96,9 @@ export interface Sighting {
   /** of the first; behaviours give one for all */
   readonly level: Level;
   readonly score: number | undefined;
-  readonly nodes: readonly number[];
+  nodes: readonly number[];
   /** of these the ones somebody acted as or on */
-  readonly acted: readonly number[];
+  acted: readonly number[];
   /** records both it and others may rest on, as numbers */
   readonly events: number[];
   /** the named intrusion a person put it in */
