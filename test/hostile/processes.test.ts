@@ -90,6 +90,7 @@ before(async () => {
       pool,
       lake: await openLake(folder.lake),
       openBehaviourLake: async () => null,
+      addressPairs: async () => [],
       openValues: () => assert.fail('there are no indicators to sweep for'),
       assets: reportAssets(),
       openOut: (name) => openOut(folder.out, name),

@@ -103,7 +103,7 @@ async function openViews(
     return `(${textLiteral(stream)}, ${textLiteral(viewOf(stream))}, ${new Set(own.map((f) => f.day)).size}, ${first}, ${last})`;
   });
   await connection.run(
-    `CREATE VIEW streams AS SELECT * FROM (VALUES ${rows.join(',')}) AS s(stream, "view", folders, first_day, last_day)`,
+    `CREATE VIEW streams AS SELECT * FROM (VALUES ${rows.join(',')}) AS s(stream, "view", folders, first_folder, last_folder)`,
   );
   await connection.run(`SET allowed_paths = [${all.join(',')}]`);
   await connection.run(`SET TimeZone = 'UTC'`);

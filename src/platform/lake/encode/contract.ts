@@ -35,8 +35,8 @@ export const LAKE_LIMITS: LakeLimits = {
   partRows: 65_536,
   columns: 512,
   partitions: 20_000,
-  sparseDays: 31,
-  sparseRows: 256,
+  sparseDays: 2,
+  sparseRows: 4096,
 };
 
 export interface EncodeStats {

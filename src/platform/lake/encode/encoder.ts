@@ -40,7 +40,6 @@ const UNDATED = -1;
 const MIXED = -2;
 /** characters of `YYYY-MM` */
 const MONTH = 7;
-const ownDay = (name: string): boolean => name.length > MONTH;
 
 /**
  * @param evidence SHA-256 of the evidence file, lower-case hex
@@ -62,8 +61,8 @@ class Encoder implements LakeEncoder {
   readonly #groups = new Map<string, Group<Plan, Bound>>();
   /** parts handed out, by stream and day: numbers go on where they stopped */
   readonly #numbers = new Map<string, number>();
-  /** per stream: days that got a partition, and their rows that have left in parts */
-  readonly #streams = new Map<string, { days: number; rows: number }>();
+  /** per stream: the partition each day goes to, and rows that have left in parts */
+  readonly #streams = new Map<string, { readonly names: Map<number, string>; rows: number }>();
   readonly #stats: EncodeStats = { rows: 0, parts: 0, bytes: 0, moreRows: 0 };
   #held = 0;
   #values: (Value | undefined)[] = [];
@@ -134,7 +133,7 @@ class Encoder implements LakeEncoder {
     this.#numbers.set(group.place, number + 1);
     const name = `part-${this.#evidence}-${String(number).padStart(6, '0')}`;
     const { bytes, moreRows } = group.encode(name, this.#limits.columns);
-    if (ownDay(group.day)) this.#ofStream(group.stream).rows += group.rows;
+    this.#ofStream(group.stream).rows += group.rows;
     this.#stats.parts++;
     this.#stats.bytes += bytes.length;
     this.#stats.moreRows += moreRows;
@@ -183,15 +182,9 @@ class Encoder implements LakeEncoder {
   }
 
   #group(stream: string, day: number): Group<Plan, Bound> {
-    let name = day === UNDATED ? 'undated' : day === MIXED ? 'mixed' : dayName(day);
-    const opened = (place: string) => this.#groups.get(place) ?? this.#numbers.has(place);
-    let known = opened(`${stream}/${name}`);
-    if (known === false && day >= 0) {
-      if (this.#sparse(stream)) {
-        name = name.slice(0, MONTH);
-        known = opened(`${stream}/${name}`);
-      } else this.#ofStream(stream).days++;
-    }
+    const name = day === UNDATED ? 'undated' : day === MIXED ? 'mixed' : this.#partition(stream, day);
+    const place = `${stream}/${name}`;
+    const known = this.#groups.get(place) ?? this.#numbers.has(place);
     if (typeof known === 'object') return known;
     const full = known === false && this.#groups.size + this.#numbers.size >= this.#limits.partitions;
     if (full && day !== MIXED && day !== UNDATED) return this.#group(stream, MIXED);
@@ -202,21 +195,29 @@ class Encoder implements LakeEncoder {
   }
 
   /**
-   * A source that speaks little on many days would become thousands of tiny files, each costlier than its rows: once it
-   * has shown that, its further days share their month's partition.
+   * A day of its own, or its month's. A source that speaks little would become thousands of tiny files, each costlier than
+   * its rows: while its days so far were sparse, a further one shares its month. Chosen once a day, from what came before.
    */
-  #sparse(stream: string): boolean {
-    const { days, rows } = this.#ofStream(stream);
-    if (days < this.#limits.sparseDays) return false;
-    let all = rows;
-    for (const group of this.#groups.values()) if (group.stream === stream && ownDay(group.day)) all += group.rows;
-    return all < days * this.#limits.sparseRows;
+  #partition(stream: string, day: number): string {
+    const { names, rows } = this.#ofStream(stream);
+    let name = names.get(day);
+    if (name === undefined) {
+      name = dayName(day);
+      const { sparseDays, sparseRows } = this.#limits;
+      if (names.size >= sparseDays) {
+        let all = rows;
+        for (const group of this.#groups.values()) if (group.stream === stream) all += group.rows;
+        if (all < names.size * sparseRows) name = name.slice(0, MONTH);
+      }
+      names.set(day, name);
+    }
+    return name;
   }
 
-  #ofStream(stream: string): { days: number; rows: number } {
+  #ofStream(stream: string): { readonly names: Map<number, string>; rows: number } {
     let known = this.#streams.get(stream);
     if (known === undefined) {
-      known = { days: 0, rows: 0 };
+      known = { names: new Map(), rows: 0 };
       this.#streams.set(stream, known);
     }
     return known;
