@@ -25,7 +25,14 @@ export interface ConfidenceRule {
 
 const LN2 = Math.log(2);
 
-export function confidence(table: Table, post: Posterior, sens: Sensitivity, pooled: Pool | null): ConfidenceReport {
+/** @param seen tactics the findings themselves name, for techniques whose tactics the knowledge does not say */
+export function confidence(
+  table: Table,
+  post: Posterior,
+  sens: Sensitivity,
+  pooled: Pool | null,
+  seen: readonly string[] = [],
+): ConfidenceReport {
   const order = ranked(table, post.p);
   const [first, second] = [order[0]!, order[1] ?? order[0]!];
   const leader = table.hypotheses[first]!;
@@ -42,9 +49,10 @@ export function confidence(table: Table, post: Posterior, sens: Sensitivity, poo
   const stable = sens.leftOut
     .filter((l) => l.kind === 'source' || l.kind === 'origin')
     .every((l) => l.leader === leader.id);
-  const tactics = new Set(
-    table.rows.flatMap((r) => (r.cls === 'technique' ? table.view.knowledge.things[r.thing]!.tactics : [])),
-  ).size;
+  const tactics = new Set([
+    ...seen,
+    ...table.rows.flatMap((r) => (r.cls === 'technique' ? table.view.knowledge.things[r.thing]!.tactics : [])),
+  ]).size;
   const mean = table.rows.length === 0 ? 0 : table.rows.reduce((a, r) => a + r.quality, 0) / table.rows.length;
   const bands = Math.max(0, ...(pooled?.dissent ?? []).map((d) => d.bands));
   const techniquesOnly = post.regime === 'techniques only';
@@ -67,12 +75,16 @@ export function confidence(table: Table, post: Posterior, sens: Sensitivity, poo
     ),
     low('DECEPTION', deception >= 0.3, `the probability that traces were planted or borrowed is ${pc(deception)}`),
     low('POOR_SOURCES', mean < 0.5, `mean source quality is ${mean.toFixed(2)}`),
-    low('THIN_PROFILE', profile < 2, `the profile of ${leader.name} rests on ${leader.reports} report(s)`),
+    low(
+      'THIN_PROFILE',
+      profile < 2,
+      `the profile of ${leader.name} rests on ${leader.reports === 1 ? 'one report' : `${leader.reports} reports`}`,
+    ),
     low('DISSENT', bands >= 2, `an agency lies ${bands} bands away`),
     high(
       'THREE_GROUPS',
       bearing.length >= 3 && origins >= 3,
-      `${bearing.length} independent groups of ${origins} origins tell the first from the second (three needed)`,
+      `${bearing.length} independent groups of ${origins} ${origins === 1 ? 'origin' : 'origins'} tell the first from the second (three needed)`,
     ),
     high('TWO_CLASSES', classes >= 2 && hard, `${classes} classes of evidence, ${hard ? 'one' : 'none'} hard to forge`),
     high('NOT_MOSTLY_FORGEABLE', forgeable <= 0.5, `${pc(forgeable)} of the lead can be forged`),

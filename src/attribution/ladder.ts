@@ -42,6 +42,8 @@ const BARS: Readonly<Record<Step, { p: number; origins: number; text: string }>>
 };
 /** What one affirming source is worth for a link: ratio against "no such link". Design value. */
 const LINK_RATIO = 9;
+/** below this nobody is named: a name beside one per cent would be remembered, the per cent not */
+const LEAST_NAMED = 0.05;
 
 export function ladder(
   table: Table,
@@ -100,7 +102,7 @@ function step(
   const bar = BARS[name];
   const lacks = [
     ...missing,
-    ...(p < bar.p ? [`probability ${Math.round(p * 100)} % below ${bar.p * 100} %`] : []),
+    ...(p < bar.p ? [`probability ${Math.round(p * 100)} % below ${Math.round(bar.p * 100)} %`] : []),
     ...(origins < bar.origins ? [`${origins} of ${bar.origins} origins`] : []),
   ];
   return { step: name, answer, p, bar: bar.text, carried: lacks.length === 0, missing: lacks, evidence };
@@ -123,14 +125,14 @@ function sponsorStep(
       const h = table.hypotheses.findIndex((x) => x.id === actor);
       if (h >= 0) p += post.p[h]! * link(of);
     }
-    if (p > best.p) best = { answer, p, claims };
+    if (p > best.p && p >= LEAST_NAMED) best = { answer, p, claims };
   }
   const affirming = best.claims.filter((c) => c.affirms);
   const origins = new Set(affirming.map((c) => c.source.origin)).size;
   const missing = [
-    ...(own.length === 0 ? [`no source says which ${name} stands behind ${table.hypotheses[top]!.name}`] : []),
+    ...(best.claims.length === 0 ? [`no source says which ${name} stands behind ${table.hypotheses[top]!.name}`] : []),
     ...(name === 'state' &&
-    own.length > 0 &&
+    best.claims.length > 0 &&
     !affirming.some((c) => quality(c.source) >= 0.8) &&
     !table.rows.some((r) => r.by === 'person' && isHard(r.item.forgeability) && r.nats[top]! > 0)
       ? ['no usually reliable source and nothing hard to forge among what bears this step']

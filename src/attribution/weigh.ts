@@ -24,6 +24,8 @@ export interface WeighOptions {
   readonly agencies?: readonly AgencyView[];
   /** probability that the findings are one intrusion; default .95, lowered by who joined them */
   readonly oneIntrusion?: number;
+  /** ATT&CK tactics the findings name, beside those of the techniques known here */
+  readonly tactics?: readonly string[];
   /** hypotheses shown in full */
   readonly top?: number;
 }
@@ -123,7 +125,7 @@ function assess(table: Table, options: WeighOptions): Assessment {
   const sens = sensitivity(table, post, assumed);
   const order = ranked(table, post.p);
   const pooled = options.agencies === undefined || options.agencies.length === 0 ? null : pool(options.agencies);
-  const sure = confidence(table, post, sens, pooled);
+  const sure = confidence(table, post, sens, pooled, options.tactics);
   const answers = order.slice(0, options.top ?? 10).map((h) => answerOf(table, post.p[h]!, h, sens));
   const words = likelihood(post.p[order[0]!]!, sens.interval[0], sens.interval[1], options.scale ?? 'icd-203');
   const deception = { p: shown(deceptionOf(post)), posingAs: posing(table, post) };

@@ -34,6 +34,9 @@ export const BANDS: Readonly<Record<Scale, readonly Band[]>> = {
   ],
 };
 
+/** Position of the band around an even chance. */
+const EVEN: Readonly<Record<Scale, number>> = { 'icd-203': 3, phia: 3 };
+
 export const SCALE_NAMES: Readonly<Record<Scale, string>> = { 'icd-203': 'ICD 203', phia: 'PHIA yardstick' };
 
 /** How a band's word stands in "It is … that": a chance and a possibility are had, not been. */
@@ -70,7 +73,9 @@ export function inGap(p: number, scale: Scale): boolean {
 export function likelihood(p: number, low: number, high: number, scale: Scale): Likelihood {
   if (!(low <= p + 1e-9 && p <= high + 1e-9) || !SCALES.includes(scale))
     throw new AttributionError('OUT_OF_RANGE', `a likelihood of ${p} within ${low} to ${high}`);
-  const band = BANDS[scale][Math.min(bandOf(p, scale), bandOf(low, scale))]!;
+  // What is likelier than not must not be worded as a denial, however wide the interval: that would overstate the rest.
+  const floor = p >= 0.5 ? EVEN[scale] : 0;
+  const band = BANDS[scale][Math.max(floor, Math.min(bandOf(p, scale), bandOf(low, scale)))]!;
   return { word: band.word, scale, p: round(shown(p)), low: round(shown(low)), high: round(shown(high)) };
 }
 const round = (p: number) => Math.round(p * 1e4) / 1e4;

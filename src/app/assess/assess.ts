@@ -53,8 +53,14 @@ export function assessCase(input: AssessInput): CaseAssessment {
   });
   const all = [...items, ...victimEvidence(input.victims, 'whoever asked'), ...stated];
   const extra = unweighed(all, input.said, known);
+  const tacticsOf = (id: string) => {
+    const x = chosen.find((c) => c.id === id);
+    const found = (x?.findings ?? []).flatMap((f) => input.findings.get(f)?.rule.tactics ?? []);
+    return [...new Set(found)].sort();
+  };
   const options = (id: string) => ({
     extra,
+    tactics: tacticsOf(id),
     sponsors: known.sponsors,
     scale: input.scale,
     agencies: agencyViews(input.said, id, known.actorId),

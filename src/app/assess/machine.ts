@@ -1,3 +1,4 @@
+import { withRegions } from '../../knowledge/profiles/index.ts';
 import type { EvidenceItem, Finding, Intrusion } from '../../model/index.ts';
 
 /**
@@ -88,7 +89,7 @@ function pointers(x: Intrusion, findings: readonly Finding[], actorId: NamedActo
 
 /** Victims as whoever asks names them: `sector:government`, `country:cz`. */
 export function victimEvidence(victims: readonly string[], author: string): EvidenceItem[] {
-  return [...new Set(victims)].sort().map((victim) => ({
+  return withRegions(victims).map((victim) => ({
     id: `victim:${victim}`,
     cls: 'victimology',
     object: victim,

@@ -16,5 +16,5 @@ export {
   type Thing,
   type ThingKind,
 } from './types.ts';
-export { victimsIn } from './victims.ts';
+export { victimsIn, withRegions } from './victims.ts';
 export { type ProfileView, viewOf } from './view.ts';
