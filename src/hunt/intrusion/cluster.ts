@@ -19,13 +19,17 @@ export interface Tied {
   readonly b: number;
   readonly weight: number;
   readonly by: readonly { readonly node: number; readonly weight: number; readonly gapMs: number }[];
+  /** the one stands alone on what only the other's intrusion misuses then (adopt.ts) */
+  readonly onMisused?: true;
 }
 
 export interface Clusters {
-  /** for each sighting the number of its group */
-  readonly group: Int32Array;
+  /** for each sighting the number of its group, as they are now */
+  readonly group: () => Int32Array;
   /** the ties that joined groups: a tree over each */
   readonly links: readonly Tied[];
+  /** two groups made one; false: they are already, or a person keeps them apart */
+  readonly join: (a: number, b: number) => boolean;
 }
 
 interface Edge {
@@ -66,7 +70,7 @@ export function cluster(
     }
     if (!joined) break;
   }
-  return { group: groups.all(), links };
+  return { group: () => groups.all(), links, join: (a, b) => groups.join(a, b) };
 }
 
 /** Sightings of one named intrusion are one, whatever ties them: a person said so. */
@@ -153,7 +157,7 @@ const SURE = 0.7;
 export const SAME_RECORD = -1;
 
 /** Milliseconds between two spans, 0 when they overlap; undated ones are near nothing. */
-function gapOf(a: Sighting, b: Sighting): number {
+export function gapOf(a: Sighting, b: Sighting): number {
   const gap = Math.max(a.firstMs, b.firstMs) - Math.min(a.lastMs, b.lastMs);
   return Number.isNaN(gap) ? Number.POSITIVE_INFINITY : Math.max(0, gap);
 }

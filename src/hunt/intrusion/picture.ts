@@ -8,14 +8,14 @@ import {
   LEVELS,
   type Shaped,
 } from '../../model/index.ts';
-import { cluster, type Joined, joinWeak, SAME_RECORD, type Tied } from './cluster.ts';
+import { SAME_RECORD, type Tied } from './cluster.ts';
 import { Collection, compare, type LooseRule } from './collect.ts';
 import { Coverage } from './coverage.ts';
 import { evictionOf } from './eviction.ts';
 import { gapMapOf } from './gapmap.ts';
 import { type Members, scopeOf } from './scope.ts';
+import { settleGroups } from './settle.ts';
 import { coreOf, dwellOf, firstSignOf, phasesOf, quietOf, signOf, spanOf, titleOf } from './story.ts';
-import { STRONG } from './strength.ts';
 import { takenOf } from './taken.ts';
 import type { NamedIntrusion, PictureInput, Sighting } from './types.ts';
 import { usedOf } from './used.ts';
@@ -45,7 +45,7 @@ export class Picture {
     const { sightings, nodes, over, innocent, innocentCount, moved } = this.#collection;
     const coverage = new Coverage(cover, addresses);
     this.#collection.settle(coverage.suffixes);
-    const { group, links, groups, heavy, joined } = settleGroups(sightings, nodes, judgements.assertions);
+    const { group, links, groups, heavy, joined, adopted } = settleGroups(sightings, nodes, judgements.assertions);
     const named = new Map(judgements.named.map((n) => [n.id, n]));
     const told = [...heavy].map((g) => {
       const own = groups.get(g)!;
@@ -53,6 +53,7 @@ export class Picture {
       const members: Members = {
         all: [...own, ...weak.map(([i]) => sightings[i]!)],
         joined: new Map(weak.map(([i, j]) => [sightings[i]!, j])),
+        adopted,
       };
       const ties = [...links.filter((l) => group[l.a] === g), ...weak.map(([, j]) => j.tied)];
       const name = own.map((s) => s.colour).find((c) => c !== null);
@@ -116,7 +117,7 @@ export class Picture {
     };
   }
 
-  #link({ a, b, weight, by }: Tied, sightings: readonly Sighting[]): IntrusionLink {
+  #link({ a, b, weight, by, onMisused }: Tied, sightings: readonly Sighting[]): IntrusionLink {
     const { nodes } = this.#collection;
     const [x, y] = [sightings[a]!, sightings[b]!];
     const reasons = by.map((e) => ({
@@ -125,7 +126,9 @@ export class Picture {
       why:
         e.node === SAME_RECORD
           ? 'they rest on the same record'
-          : `both name it, ${e.gapMs === 0 ? 'at the same time' : `${duration(e.gapMs)} apart`}`,
+          : onMisused
+            ? `one stands alone there, ${e.gapMs === 0 ? 'while' : `within ${plural(Math.ceil(e.gapMs / DAY), 'day')} of when`} this intrusion and no other misuses it`
+            : `both name it, ${e.gapMs === 0 ? 'at the same time' : `${duration(e.gapMs)} apart`}`,
     }));
     const because =
       by.length === 0 ? 'a person put them in one intrusion' : reasons.map((r) => `${r.entity} (${r.why})`).join(', ');
@@ -155,53 +158,6 @@ export class Picture {
   }
 }
 
-interface Settled {
-  readonly group: Int32Array;
-  readonly links: readonly Tied[];
-  readonly groups: ReadonlyMap<number, Sighting[]>;
-  /** groups that are intrusions */
-  readonly heavy: ReadonlySet<number>;
-  readonly joined: ReadonlyMap<number, Joined>;
-}
-
-/** A single event about few: what follows from many, or speaks of many, joins but does not tie. */
-function isNarrow(s: Sighting, nodes: Collection['nodes']): boolean {
-  return s.source.kind === 'rule' && s.nodes.filter((n) => nodes.at(n).tie.owner === 'house').length <= 6;
-}
-
-/** Tied by the same record, log-on or program: one act seen twice. An exit may have been lent to somebody else. */
-function isOneAct({ tied }: Joined, nodes: Collection['nodes']): boolean {
-  return tied.by.some(
-    (e) => e.weight >= 0.7 && (e.node === SAME_RECORD || ['session', 'process'].includes(nodes.at(e.node).type)),
-  );
-}
-
-/** Times that weak sightings, once tied by something of the intruder's own, may tie further. */
-const BRIDGES = 3;
-
-/**
- * Groups of strong sightings, then weak ones to them. A weak one that is the same act as a strong one (his log-on, his
- * program) is as good as a strong one from there on, and may tie two groups: the log-on from one host to another.
- */
-function settleGroups(
-  sightings: readonly Sighting[],
-  nodes: Collection['nodes'],
-  assertions: PictureInput['judgements']['assertions'],
-): Settled {
-  const part = new Set(sightings.flatMap((s, i) => (s.strength >= STRONG ? [i] : [])));
-  for (let bridge = 0; ; bridge++) {
-    const { group, links } = cluster(sightings, nodes, assertions, (i) => part.has(i));
-    const groups = groupsOf(sightings, group);
-    const heavy = new Set([...groups].filter(([, list]) => isIntrusion(list)).map(([g]) => g));
-    const joined = joinWeak(sightings, nodes, group, heavy);
-    const promoted = [...joined].filter(
-      ([i, j]) => !part.has(i) && isNarrow(sightings[i]!, nodes) && isOneAct(j, nodes),
-    );
-    if (promoted.length === 0 || bridge === BRIDGES) return { group, links, groups, heavy, joined };
-    for (const [i] of promoted) part.add(i);
-  }
-}
-
 /** Ties between strong findings first, and of those the ones by which different things came together. */
 function telling(ties: readonly Tied[], sightings: readonly Sighting[]): Tied[] {
   const weight = ({ a, b }: Tied): number => {
@@ -209,18 +165,6 @@ function telling(ties: readonly Tied[], sightings: readonly Sighting[]): Tied[] 
     return Math.min(x.strength, y.strength) + (x.source === y.source ? 0 : 1);
   };
   return ties.toSorted((p, q) => weight(q) - weight(p) || p.a - q.a || p.b - q.b);
-}
-
-/** A group is an intrusion when a person says so, when one of it is strong, or when several kinds of sign agree. */
-function isIntrusion(list: readonly Sighting[]): boolean {
-  if (list.some((s) => s.colour !== null || s.accepted)) return true;
-  const byRule = new Map<string, number>();
-  for (const s of list) {
-    if (s.strength < STRONG) continue;
-    byRule.set(s.source.id, Math.max(byRule.get(s.source.id) ?? 0, s.strength));
-  }
-  const sum = [...byRule.values()].reduce((a, b) => a + b, 0);
-  return sum >= 1 || [...byRule.values()].some((s) => s >= 0.6);
 }
 
 /**
@@ -248,15 +192,6 @@ function rankOf(core: readonly Sighting[], from: number, to: number): Intrusion[
       ...heaviest.slice(0, 5).map((s) => `${s.source.title} (${round(s.strength)})`),
     ],
   };
-}
-
-function groupsOf(sightings: readonly Sighting[], group: Int32Array): Map<number, Sighting[]> {
-  const out = new Map<number, Sighting[]>();
-  for (const [i, s] of sightings.entries()) {
-    const g = group[i]!;
-    out.getOrInsertComputed(g, () => []).push(s);
-  }
-  return out;
 }
 
 /** The same core findings have the same id everywhere. */

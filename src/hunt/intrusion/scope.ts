@@ -11,6 +11,8 @@ import type { Sighting } from './types.ts';
 export interface Members {
   readonly all: readonly Sighting[];
   readonly joined: ReadonlyMap<Sighting, Joined>;
+  /** those that stood alone where this intrusion was: they add to the picture and blame nobody else */
+  readonly adopted?: ReadonlySet<Sighting>;
 }
 
 /** Techniques by which a server runs what the intruder gave it, though the record is only its web log. */
@@ -30,6 +32,8 @@ interface Line {
   weight: number;
   /** by rule or behaviour: how much it blames */
   readonly blame: Map<string, number>;
+  /** sightings that call it misused */
+  readonly by: Sighting[];
 }
 
 export interface Scope {
@@ -40,18 +44,11 @@ export interface Scope {
 }
 
 const MAX_LINES = 1000;
+const DAY = 86_400_000;
 
 /** The scope ledger: who was misused, who only took part, who was tried, who is cleared, and of whom nothing is known. */
 export function scopeOf(members: Members, nodes: Nodes, coverage: Coverage, span: readonly [number, number]): Scope {
-  const lines = new Map<number, Line>();
-  for (const s of members.all) {
-    const says = sayOf(s, members.joined.get(s), nodes);
-    for (const n of s.nodes) {
-      const node = nodes.at(n);
-      if (node.type !== 'account' && node.type !== 'host' && node.type !== 'mailbox') continue;
-      note(lines, n, stateOf(s, n, node, nodes, says > 0), s, says);
-    }
-  }
+  const lines = linesOf(members, nodes);
   const ledger = [...lines].map(([n, line]) => toLine(nodes.at(n), weighed(line), coverage));
   const hosts = ledger.filter((l) => l.entity.startsWith('host:'));
   hosts.push(...clearedHosts(new Set(hosts.map((h) => h.entity)), coverage, span));
@@ -67,6 +64,28 @@ export function scopeOf(members: Members, nodes: Nodes, coverage: Coverage, span
     mailboxes: lists.mailboxes.slice(0, MAX_LINES),
     more,
   };
+}
+
+/** Accounts and hosts that sightings together call misused, and those that say so. */
+export function misuseOf(members: Members, nodes: Nodes): Map<number, readonly Sighting[]> {
+  const out = new Map<number, readonly Sighting[]>();
+  for (const [n, line] of linesOf(members, nodes)) {
+    if (nodes.at(n).type !== 'mailbox' && weighed(line).state === 'misused') out.set(n, line.by);
+  }
+  return out;
+}
+
+function linesOf(members: Members, nodes: Nodes): Map<number, Line> {
+  const lines = new Map<number, Line>();
+  for (const s of members.all) {
+    const says = members.adopted?.has(s) ? 0 : sayOf(s, members.joined.get(s), nodes);
+    for (const n of s.nodes) {
+      const node = nodes.at(n);
+      if (node.type !== 'account' && node.type !== 'host' && node.type !== 'mailbox') continue;
+      note(lines, n, stateOf(s, n, node, nodes, says > 0), s, says);
+    }
+  }
+  return lines;
 }
 
 /** How much a sighting blames whom it says was acted as: a weak one only as closely as the intruder's own things tie it. */
@@ -111,11 +130,14 @@ function note(lines: Map<number, Line>, n: number, state: LedgerState, s: Sighti
   const last = Number.isNaN(s.lastMs) ? first : formatInstant({ ms: s.lastMs, ns: 0 });
   let line = lines.get(n);
   if (!line) {
-    line = { state, first, last, count: 0, findings: [], why: '', weight: -1, blame: new Map() };
+    line = { state, first, last, count: 0, findings: [], why: '', weight: -1, blame: new Map(), by: [] };
     lines.set(n, line);
   }
   line.count += s.findings;
-  if (state === 'misused') line.blame.set(s.source.id, Math.max(line.blame.get(s.source.id) ?? 0, says));
+  if (state === 'misused') {
+    line.blame.set(s.source.id, Math.max(line.blame.get(s.source.id) ?? 0, says));
+    line.by.push(s);
+  }
   line.findings.push([s.strength, s.head.id, s.head.time]);
   const firmer = ORDER.indexOf(state) - ORDER.indexOf(line.state);
   if (firmer < 0 || (firmer === 0 && s.strength > line.weight)) {
@@ -149,8 +171,9 @@ function toLine(node: Node, line: Line, coverage: Coverage): LedgerLine {
   };
 }
 
-/** Share of the days of an intrusion on which a host's own logs must have spoken before they clear it. */
+/** Share of the days of an intrusion on which a host's own logs must have spoken, and how near they reach to both its ends, before they clear it. */
 const CLEARS = 0.5;
+const ENDS_DAYS = 7;
 
 /** Hosts whose own logs cover the intrusion and name nothing of it. A person's word is not needed, but can overrule. */
 function clearedHosts(
@@ -163,17 +186,19 @@ function clearedHosts(
     const own = named.has(key) || !key.startsWith('host:') ? undefined : coverage.own(key);
     if (!own) return [];
     const { days, of } = spoken(own, from, to);
-    if (days < CLEARS * of) return [];
+    const reaches = own.firstMs <= from + ENDS_DAYS * DAY && own.lastMs >= to - ENDS_DAYS * DAY;
+    if (!reaches || days < CLEARS * of) return [];
+    const [first, last] = [own.firstMs, own.lastMs].map((ms) => formatInstant({ ms, ns: 0 })) as [string, string];
     return [
       {
         entity: key,
         name: key.slice(5),
         state: 'cleared' as const,
-        first: formatInstant({ ms: own.firstMs, ns: 0 }),
-        last: formatInstant({ ms: own.lastMs, ns: 0 }),
+        first,
+        last,
         count: 0,
         findings: [],
-        why: `its own logs speak on ${days} of the ${plural(of, 'day')} of this intrusion, and no rule or behaviour found anything of it there`,
+        why: `nothing found in its own logs from ${first.slice(0, 10)} to ${last.slice(0, 10)}, which speak on ${days} of the ${plural(of, 'day')} of this intrusion; what no rule or behaviour looks for may still be there`,
         uncollected: false,
       },
     ];
