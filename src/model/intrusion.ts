@@ -71,8 +71,11 @@ const Phase = z.strictObject({
   findings: Count,
   hosts: z.array(z.string()),
   accounts: z.array(z.string()),
+  /** UTC days since 1970 with findings, and how many; a long span counts on its first and last day. At most 1,000, in order */
+  days: z.array(z.tuple([z.number().int(), Count])).max(1000),
   /** the heaviest findings, at most 5, for whoever walks down */
   examples: FindingIds,
+  /** without its name and dates, which stand beside it */
   sentence: z.string(),
 });
 
@@ -104,7 +107,7 @@ const Dwell = z.strictObject({
 
 /**
  * misused: the intruder acted as it, on it or out of it · touched: it took part, nobody acted as it · targeted: tried, no
- * success seen · cleared: its logs cover the intrusion and show nothing, or a person says so · never-collected: named, but
+ * success seen · cleared: nothing found in its own logs, which reach to both ends of the intrusion · never-collected: named, but
  * no log of its own is here.
  */
 export const LEDGER_STATES = ['misused', 'touched', 'targeted', 'cleared', 'never-collected'] as const;

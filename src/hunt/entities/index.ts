@@ -4,4 +4,4 @@
  * tried, or a controller that only wrote down a ticket, did not act.
  */
 export { type Entities, entitiesOf, entitiesOfGroup, MAX_ENTITIES } from './entities.ts';
-export { saysNothing } from './values.ts';
+export { mailboxOf, saysNothing } from './values.ts';

@@ -35,6 +35,19 @@ export function saysNothing(key: EntityKey): boolean {
   return BUILT_IN.has(key) || BUILT_IN_FORMS.test(key);
 }
 
+/**
+ * The mailbox an entity stands for: `h.brandt@mea.example:\\inbox` and `mea.example/i.castor\\.` name folders of one, as
+ * Exchange writes them.
+ */
+export function mailboxOf(key: EntityKey): EntityKey {
+  const name = key
+    .slice('mailbox:'.length)
+    .replace(/^smtp:/, '')
+    .replace(/:?\\.*$/s, '');
+  const path = /^([^/@\s]+\.[^/@\s]+)\/(?:[^/]*\/)*([^/@]+)$/.exec(name);
+  return `mailbox:${path ? `${path[2]}@${path[1]}` : name || key.slice('mailbox:'.length)}`;
+}
+
 /** The names in a value, as they are handed to entityKey. */
 export function namesOf(type: EntityType, field: string, value: Value): string[] {
   if (Array.isArray(value)) return value.slice(0, MAX_VALUES).flatMap((v) => namesOf(type, field, v as Value));

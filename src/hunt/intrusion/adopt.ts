@@ -29,12 +29,12 @@ export interface AdoptInput {
 
 /**
  * A strong finding or an indicator that nothing ties, on a host or account that exactly one intrusion misuses around that
- * time, belongs to that one. Not when two misuse it then, not what was only tried, not what came from outside by an exit of
- * its own: an open server is met by many. What it shares with another intrusion speaks against it as well.
+ * time, belongs to that one. Not when two misuse it then, not what was only tried, not what met an open server from outside:
+ * that many do. What it shares with another intrusion speaks against it as well.
  */
 export function adopt({ sightings, nodes, groups, heavy, joined }: AdoptInput): Adopted[] {
   const index = new Map(sightings.map((s, i) => [s, i]));
-  const alone = [...groups].filter(([g, list]) => standsAlone(list, heavy.has(g), nodes));
+  const alone = [...groups].filter(([g, list]) => standsAlone(list, heavy.has(g)));
   const apart = new Set(alone.map(([g]) => g));
   const misuse = new Map<number, { group: number; by: readonly Sighting[] }[]>();
   const owned = new Map<number, Set<number>>();
@@ -71,14 +71,14 @@ export function adopt({ sightings, nodes, groups, heavy, joined }: AdoptInput): 
 }
 
 /** Few, strong by themselves or on a list of indicators, and nobody has said where they belong. */
-function standsAlone(list: readonly Sighting[], heavy: boolean, nodes: Nodes): boolean {
+function standsAlone(list: readonly Sighting[], heavy: boolean): boolean {
   const strong = list.filter((s) => s.strength >= STRONG);
   if (strong.length === 0 || strong.length < list.length) return false;
   if (!heavy && !strong.some((s) => s.source.kind === 'indicator' && (s.level === 'high' || s.level === 'critical')))
     return false;
   return (
     strong.reduce((n, s) => n + s.findings, 0) <= ALONE &&
-    strong.every((s) => s.colour === null && !onlyTried(s.source) && !cameFromOutside(s, nodes))
+    strong.every((s) => s.colour === null && !onlyTried(s.source))
   );
 }
 
@@ -89,5 +89,6 @@ function cameFromOutside(s: Sighting, nodes: Nodes): boolean {
 /** Where it happened: as and on which somebody acted; an indicator stands in the log of the host it was met on. */
 function placesOf(s: Sighting, nodes: Nodes): number[] {
   const own = s.source.kind === 'indicator' && isOwnLog(s.head.stream) ? s.nodes : s.acted;
-  return own.filter((n) => nodes.at(n).type === 'host' || nodes.at(n).type === 'account');
+  const outside = cameFromOutside(s, nodes);
+  return own.filter((n) => nodes.at(n).type === 'account' || (nodes.at(n).type === 'host' && !outside));
 }

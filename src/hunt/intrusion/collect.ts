@@ -1,6 +1,6 @@
 import { compareTimes } from '../../base/index.ts';
 import { type EntityKey, entityKey, type Finding } from '../../model/index.ts';
-import { saysNothing } from '../entities/index.ts';
+import { mailboxOf, saysNothing } from '../entities/index.ts';
 import { Nodes } from './nodes.ts';
 import { onlyTried, Spread, STRONG } from './strength.ts';
 import type { Assertion, Brief, Judgements, Sighting, Source } from './types.ts';
@@ -112,8 +112,8 @@ export class Collection {
     this.#byKey.clear();
     const moved = this.nodes.renumber();
     for (const s of this.sightings) {
-      s.nodes = s.nodes.map((n) => moved[n]!).sort((a, b) => a - b);
-      s.acted = s.acted.map((n) => moved[n]!);
+      s.nodes = [...new Set(s.nodes.map((n) => moved[n]!))].sort((a, b) => a - b);
+      s.acted = [...new Set(s.acted.map((n) => moved[n]!))];
     }
     this.nodes.markOwn(suffixes);
     for (const s of this.sightings) {
@@ -217,12 +217,13 @@ function entitiesOfFinding(
     (k): k is EntityKey => k !== null && !saysNothing(k),
   );
   const acted = f.acted ?? (f.kind === 'behaviour' ? named.filter((k) => !k.startsWith('address:')) : []);
-  const hostOf = (key: EntityKey): EntityKey => {
+  const meant = (key: EntityKey): EntityKey => {
+    if (key.startsWith('mailbox:')) return mailboxOf(key);
     const host = key.startsWith('address:') ? addresses.get(key.slice(8)) : undefined;
     return host === undefined ? key : `host:${host}`;
   };
-  const all = new Set([...(f.entities ?? []).filter((k) => !saysNothing(k)), ...named].map(hostOf));
-  return { all: [...all].sort(), acted: [...new Set(acted.map(hostOf))].filter((k) => all.has(k)).sort() };
+  const all = new Set([...(f.entities ?? []).filter((k) => !saysNothing(k)), ...named].map(meant));
+  return { all: [...all].sort(), acted: [...new Set(acted.map(meant))].filter((k) => all.has(k)).sort() };
 }
 
 /** An entity is ours only as far as it takes part as itself: a host of ours that was broken into stays in the picture. */

@@ -49,18 +49,20 @@ const COMPANY = 128;
 /** How fast company makes a tie weaker: a program half the house uses is no tool of anybody's. */
 const CROWD = { actor: 0.5, house: 0.35, nobody: 1 } as const;
 
+const AMBIGUOUS = -1;
+
 /** Entities interned; those people said to be the same are one. */
 export class Nodes {
   readonly list: Node[] = [];
   readonly #ids = new Map<string, number>();
-  readonly #same: ReadonlyMap<EntityKey, EntityKey>;
+  readonly #same: Map<EntityKey, EntityKey>;
 
   constructor(same: ReadonlyMap<EntityKey, EntityKey>) {
-    this.#same = same;
+    this.#same = new Map(same);
   }
 
   of(key: EntityKey): number {
-    const name = this.#same.get(key) ?? key;
+    const name = this.name(key);
     let id = this.#ids.get(name);
     if (id === undefined) {
       id = this.list.length;
@@ -88,19 +90,52 @@ export class Nodes {
     }
   }
 
-  /** Numbers by name instead of by arrival, so that nothing depends on the order of findings: old number → new. */
+  /**
+   * A mailbox that a log names without its domain is the one address that begins so, when there is one only. Then numbers
+   * by name instead of by arrival, so that nothing depends on the order of findings: old number → new.
+   */
   renumber(): Int32Array {
-    const order = this.list.map((_, id) => id).sort((a, b) => (this.at(a).key < this.at(b).key ? -1 : 1));
-    const moved = new Int32Array(order.length);
+    const full = this.#mailboxes();
+    const alias = new Map<number, number>();
+    for (const [id, { key, type }] of this.list.entries()) {
+      const whole = type === 'mailbox' && !key.includes('@') ? full.get(key) : undefined;
+      if (whole === undefined || whole === AMBIGUOUS) continue;
+      alias.set(id, whole);
+      this.#same.set(key, this.at(whole).key);
+    }
+    const order = this.list
+      .map((_, id) => id)
+      .filter((id) => !alias.has(id))
+      .sort((a, b) => (this.at(a).key < this.at(b).key ? -1 : 1));
+    const moved = new Int32Array(this.list.length);
     for (const [now, before] of order.entries()) moved[before] = now;
+    for (const [before, whole] of alias) moved[before] = moved[whole]!;
     const sorted = order.map((id) => this.at(id));
-    for (const [id, node] of sorted.entries()) this.list[id] = node;
+    this.list.length = 0;
+    for (const node of sorted) this.list.push(node);
     for (const [key, id] of this.#ids) this.#ids.set(key, moved[id]!);
     return moved;
   }
 
+  /** By name without domain: the one mailbox that begins so. */
+  #mailboxes(): Map<string, number> {
+    const out = new Map<string, number>();
+    for (const [id, { key, type }] of this.list.entries()) {
+      const at = key.indexOf('@');
+      if (type !== 'mailbox' || at < 0) continue;
+      const local = key.slice(0, at);
+      out.set(local, out.has(local) ? AMBIGUOUS : id);
+    }
+    return out;
+  }
+
+  /** The key under which an entity stands here. */
+  name(key: EntityKey): EntityKey {
+    return this.#same.get(key) ?? key;
+  }
+
   find(key: EntityKey): number | undefined {
-    return this.#ids.get(this.#same.get(key) ?? key);
+    return this.#ids.get(this.name(key));
   }
 
   at(id: number): Node {

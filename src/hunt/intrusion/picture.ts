@@ -15,10 +15,11 @@ import { evictionOf } from './eviction.ts';
 import { gapMapOf } from './gapmap.ts';
 import { type Members, scopeOf } from './scope.ts';
 import { settleGroups } from './settle.ts';
-import { coreOf, dwellOf, firstSignOf, phasesOf, quietOf, signOf, spanOf, titleOf } from './story.ts';
+import { coreOf, dwellOf, endsOf, firstSignOf, iso, lastSignOf, phasesOf, quietOf, spanOf } from './story.ts';
 import { takenOf } from './taken.ts';
 import type { NamedIntrusion, PictureInput, Sighting } from './types.ts';
 import { usedOf } from './used.ts';
+import { headlineOf, tallyOf, titleIn, titleOf } from './words.ts';
 
 const MAX_FINDINGS = 10_000;
 const MAX_LINKS = 1000;
@@ -85,28 +86,29 @@ export class Picture {
     const core = coreOf(members.all);
     const [from, to] = spanOf(core);
     const scope = scopeOf(members, nodes, coverage, [from, to]);
-    const misused = (lines: Intrusion['scope']['hosts']) => lines.filter((l) => l.state === 'misused').length;
-    const counts = [misused(scope.accounts), misused(scope.hosts), misused(scope.mailboxes)] as const;
-    const title = name?.title ?? titleOf(core, ...counts);
+    const tally = tallyOf(scope);
+    const title = name?.title ?? titleOf(core, tally, iso(from));
     const dwell = dwellOf(from, to, dates);
+    const taken = takenOf(members.all, tally.mailboxes, nodes);
+    const ends = endsOf(core);
     const ids = idsOf(members.all);
     return {
       id: name?.id ?? idOf(core),
       title,
       namedBy: name?.agency ?? '',
       rank: rankOf(core, from, to),
-      sentence: `${title}. ${dwell.sentence}`,
+      sentence: headlineOf(core, tally, { first: iso(from), last: iso(to), taken, dwell }),
       findings: ids,
       count: members.all.reduce((n, s) => n + s.findings, 0),
       byLevel: byLevel(members.all),
-      firstSign: core[0] && !Number.isNaN(core[0].firstMs) ? firstSignOf(core[0], coverage) : null,
-      lastSign: core.length > 0 ? signOf(core.reduce((a, b) => (b.lastMs > a.lastMs ? b : a))) : null,
+      firstSign: ends && firstSignOf(ends.first, coverage),
+      lastSign: ends && lastSignOf(ends.last),
       phases: phasesOf(core, nodes),
       ...quietOf(core, coverage),
       dwell,
       scope,
       used: usedOf(members.all, nodes),
-      taken: takenOf(members.all, counts[2]),
+      taken,
       gapMap: gapMapOf(coverage, from, to),
       techniques: techniquesOf(core),
       eviction: evictionOf(members.all, nodes, coverage, dates),
@@ -137,7 +139,7 @@ export class Picture {
       b: y.head.id,
       weight: round(weight),
       by: reasons,
-      sentence: `"${x.source.title}" and "${y.source.title}" belong together: ${because}.`,
+      sentence: `"${titleIn(x.source)}" and "${titleIn(y.source)}" belong together: ${because}.`,
     };
   }
 

@@ -4,11 +4,19 @@ import { type Coverage, FAMILIES, familyOf, type Held, spoken } from './coverage
 import type { Nodes } from './nodes.ts';
 import { STRONG } from './strength.ts';
 import type { DecisionDates, Sighting } from './types.ts';
+import { titleIn } from './words.ts';
 
 const DAY = 86_400_000;
 /** Days without a sign that count as quiet, and after which a new sign is a return. */
-const QUIET_DAYS = 30;
+const QUIET_DAYS = 45;
 const RETURN_DAYS = 60;
+/** The longest of them are told, with so many names of sources. */
+const MAX_QUIET = 6;
+const MAX_NAMES = 3;
+/** Days with findings a phase shows; of more, the fullest. */
+const MAX_DAYS = 1000;
+/** An act this near stands as first or last sign before a finding that only sums acts up. */
+const NEAR_DAYS = 14;
 /** A behaviour's finding over more than this is not activity on every day between. */
 const SPAN_DAYS = 7;
 const EDGE_DAYS = 7;
@@ -28,7 +36,31 @@ export function coreOf(all: readonly Sighting[]): Sighting[] {
   );
 }
 
-export function signOf(s: Sighting): Sign {
+/** A behaviour that sums up months and says little by itself, such as hours of work: no act of a day. */
+function sumsUp(s: Sighting): boolean {
+  const weak = s.source.level === 'low' || s.source.level === 'informational';
+  return s.score !== undefined && weak && s.lastMs - s.firstMs > SPAN_DAYS * DAY;
+}
+
+/** The first and the last act; a finding that sums up counts only when no act lies near. */
+export function endsOf(core: readonly Sighting[]): { first: Sighting; last: Sighting } | null {
+  const acts = core.filter((s) => !sumsUp(s));
+  const first = core[0];
+  if (!first || Number.isNaN(first.firstMs)) return null;
+  const later = (a: Sighting, b: Sighting): Sighting => (b.lastMs > a.lastMs ? b : a);
+  const last = core.reduce(later);
+  const [act, lastAct] = [acts[0], acts.length > 0 ? acts.reduce(later) : undefined];
+  return {
+    first: act && act.firstMs - first.firstMs <= NEAR_DAYS * DAY ? act : first,
+    last: lastAct && last.lastMs - lastAct.lastMs <= NEAR_DAYS * DAY ? lastAct : last,
+  };
+}
+
+export function lastSignOf(s: Sighting): Sign {
+  return { ...signOf(s), time: iso(s.lastMs) };
+}
+
+function signOf(s: Sighting): Sign {
   const { head, source, level } = s;
   return {
     time: head.time,
@@ -93,23 +125,6 @@ function sourcesLike(first: Sighting, coverage: Coverage): [string, Held][] {
   );
 }
 
-const PHASE_WORDS: Readonly<Record<IntrusionPhase, string>> = {
-  reconnaissance: 'Looking for ways in',
-  'initial-access': 'Getting in',
-  execution: 'Running programs',
-  persistence: 'Staying',
-  'privilege-escalation': 'Gaining rights',
-  'defense-evasion': 'Hiding',
-  'credential-access': 'Taking passwords',
-  discovery: 'Looking around',
-  'lateral-movement': 'Moving from host to host',
-  collection: 'Collecting',
-  'command-and-control': 'Calling home',
-  exfiltration: 'Carrying away',
-  impact: 'Damaging',
-  other: 'Other signs',
-};
-
 export function phasesOf(core: readonly Sighting[], nodes: Nodes): Intrusion['phases'] {
   const byPhase = new Map<IntrusionPhase, Sighting[]>();
   for (const s of core) {
@@ -131,10 +146,11 @@ export function phasesOf(core: readonly Sighting[], nodes: Nodes): Intrusion['ph
     const accounts = named(list, nodes, 'account:');
     const heaviest = list.toSorted((a, b) => b.strength - a.strength || a.firstMs - b.firstMs);
     const who = [
-      accounts.length > 0 ? plural(accounts.length, 'account') : '',
-      hosts.length > 0 ? plural(hosts.length, 'host') : '',
-    ];
-    const titles = [...new Set(heaviest.map((s) => s.source.title))].slice(0, 2).join('; ');
+      accounts.length > 0 ? `By ${plural(accounts.length, 'account')}` : '',
+      hosts.length > 0 ? `${accounts.length > 0 ? 'on' : 'On'} ${plural(hosts.length, 'host')}` : '',
+    ].filter(Boolean);
+    const titles = [...new Set(heaviest.map((s) => titleIn(s.source)))].slice(0, 2).join('; ');
+    const sentence = `${[who.join(' '), titles].filter(Boolean).join(': ')} (${plural(findings, 'finding')})`;
     return [
       {
         phase,
@@ -144,10 +160,23 @@ export function phasesOf(core: readonly Sighting[], nodes: Nodes): Intrusion['ph
         hosts: hosts.slice(0, 50),
         accounts: accounts.slice(0, 50),
         examples: heaviest.slice(0, 5).map((s) => s.head.id),
-        sentence: `${PHASE_WORDS[phase]}, ${days(first, last)}${who.some(Boolean) ? `, ${who.filter(Boolean).join(' and ')}` : ''}: ${titles}.`,
+        days: daysOf(list),
+        sentence,
       },
     ];
   });
+}
+
+/** Per UTC day since 1970 how many findings: a long span counts where it begins and ends, not on every day between. */
+function daysOf(list: readonly Sighting[]): [number, number][] {
+  const out = new Map<number, number>();
+  const add = (ms: number, n: number) => out.set(Math.floor(ms / DAY), (out.get(Math.floor(ms / DAY)) ?? 0) + n);
+  for (const s of list) {
+    add(s.firstMs, s.findings);
+    if (Math.floor(s.lastMs / DAY) > Math.floor(s.firstMs / DAY)) add(s.lastMs, 1);
+  }
+  const fullest = [...out].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, MAX_DAYS);
+  return fullest.sort((a, b) => a[0] - b[0]);
 }
 
 /** Not spread into arguments as they are: an intrusion may have more sightings than a call takes. */
@@ -215,32 +244,36 @@ export function quietOf(core: readonly Sighting[], coverage: Coverage): Pick<Int
       days: quiet,
       speaking,
       silent,
-      sentence: quietSentence(from, ms, quiet, speaking, silent),
+      sentence: quietSentence(quiet, speaking, silent),
     });
     if (quiet >= RETURN_DAYS) {
       returns.push({
         time: iso(ms),
         finding: s.head.id,
         afterDays: quiet,
-        sentence: `Back on ${day(ms)} after ${plural(quiet, 'day')} without a sign: ${s.source.title}.`,
+        sentence: `Back after ${plural(quiet, 'day')} without a sign: ${titleIn(s.source)}.`,
       });
     }
   }
-  return { quietPeriods, returns };
+  const longest = new Set(quietPeriods.toSorted((a, b) => b.days - a.days).slice(0, MAX_QUIET));
+  const told = new Set([...longest].map((q) => q.to));
+  return { quietPeriods: quietPeriods.filter((q) => longest.has(q)), returns: returns.filter((r) => told.has(r.time)) };
 }
 
-function quietSentence(
-  from: number,
-  to: number,
-  quiet: number,
-  speaking: readonly string[],
-  silent: readonly string[],
-): string {
-  const when = `No sign for ${plural(quiet, 'day')}, ${day(from)} to ${day(to)}`;
+/** Its dates stand beside it. */
+function quietSentence(quiet: number, speaking: readonly string[], silent: readonly string[]): string {
+  const what = `No sign for ${plural(quiet, 'day')}`;
   if (speaking.length === 0)
-    return `${when}; but none of the sources that showed him spoke through it: he may have been there unseen.`;
-  const gap = silent.length > 0 ? `; ${silent.join(', ')} did not, so he may still have been there` : '';
-  return `${when}, though ${speaking.join(', ')} spoke through it${gap}.`;
+    return `${what}; no source that showed him spoke through it: he may have been there unseen.`;
+  const gap = silent.length > 0 ? `; ${plural(silent.length, 'source')} did not, so he may still have been there` : '';
+  return `${what}, though ${few(speaking)} spoke through it${gap}.`;
+}
+
+function few(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES);
+  const more = names.length - shown.length;
+  if (more > 0) return `${shown.join(', ')} and ${more} more`;
+  return shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}` : (shown[0] ?? '');
 }
 
 /** Dwell as two numbers. Without a date on record the number is null and the sentence says what is missing. */
@@ -271,16 +304,4 @@ export function dwellOf(firstMs: number, lastMs: number, dates: DecisionDates): 
     evicted: evicted ? iso(evicted.ms) : '',
     sentence: [signs, unseen, watched].filter(Boolean).join(' '),
   };
-}
-
-export function titleOf(core: readonly Sighting[], accounts: number, hosts: number, mailboxes: number): string {
-  const heaviest = core.toSorted((a, b) => b.strength - a.strength || a.firstMs - b.firstMs)[0];
-  const what = [
-    mailboxes > 0 ? plural(mailboxes, 'mailbox', 'mailboxes') : '',
-    accounts > 0 ? plural(accounts, 'account') : '',
-    hosts > 0 ? plural(hosts, 'host') : '',
-  ].filter(Boolean);
-  const [first] = spanOf(core);
-  const since = Number.isFinite(first) ? ` since ${day(first)}` : '';
-  return what.length > 0 ? `${what.join(', ')} misused${since}` : `${heaviest?.source.title ?? 'Findings'}${since}`;
 }

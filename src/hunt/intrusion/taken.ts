@@ -1,5 +1,7 @@
 import { byteSize, count, plural } from '../../base/index.ts';
-import type { Intrusion } from '../../model/index.ts';
+import { entityKey, type Intrusion } from '../../model/index.ts';
+import { mailboxOf } from '../entities/index.ts';
+import type { Nodes } from './nodes.ts';
 import type { Sighting } from './types.ts';
 
 type Taken = Intrusion['taken'];
@@ -12,7 +14,7 @@ const READS_MAIL = /^T1114(\.|$)/;
  * What was taken, at least and at most. Behaviours bring numbers in their facts (docs/behaviours.md); rules only say that
  * something was read. An upper bound stands only when every source of it counts to the end.
  */
-export function takenOf(all: readonly Sighting[], mailboxes: number): Taken {
+export function takenOf(all: readonly Sighting[], mailboxes: number, nodes: Nodes): Taken {
   const takes = all.filter((s) => s.source.attack.some((t) => COLLECTS.test(t)));
   const open = new Set<Why>();
   const items = new Map<string, { least: number; most: number | null }>();
@@ -25,7 +27,9 @@ export function takenOf(all: readonly Sighting[], mailboxes: number): Taken {
     if (s.head.caveats.some((c) => /at least|incomplete/.test(c))) open.add('lower bound');
     const least = number(facts.get('items_at_least'));
     if (least !== null) {
-      const of = String(facts.get('mailbox') ?? s.head.user ?? s.head.id);
+      const named = entityKey('mailbox', String(facts.get('mailbox') ?? s.head.user));
+      // One that names no mailbox may count over several: it stands by itself.
+      const of = named === null ? '' : nodes.name(mailboxOf(named));
       const most = number(facts.get('items_at_most'));
       const known = items.get(of);
       // Findings about one mailbox may count the same items: the largest stands, never the sum.
@@ -39,9 +43,9 @@ export function takenOf(all: readonly Sighting[], mailboxes: number): Taken {
   }
   const mailTaken = takes.some((s) => s.source.attack.some((t) => READS_MAIL.test(t)));
   if (mailboxes > 0 && !mailTaken) open.add('not logged');
-  const least = items.size === 0 ? null : [...items.values()].reduce((n, i) => n + i.least, 0);
+  const least = items.size === 0 ? null : sumOf(items, (i) => i.least);
   const bounded = least !== null && open.size === 0 && [...items.values()].every((i) => i.most !== null);
-  const most = bounded ? [...items.values()].reduce((n, i) => n + (i.most as number), 0) : null;
+  const most = bounded ? sumOf(items, (i) => i.most as number) : null;
   const reasons = [...open].sort();
   return {
     mailboxes: { atLeast: mailboxes, atMost: mailTaken && open.size === 0 ? mailboxes : null },
@@ -52,6 +56,13 @@ export function takenOf(all: readonly Sighting[], mailboxes: number): Taken {
     findings: takes.slice(0, 200).map((s) => s.head.id),
     sentence: sentence(mailboxes, least, most, folders, bytes, reasons),
   };
+}
+
+/** Over all mailboxes, or what a finding over several of them says at once, whichever is more. */
+function sumOf<T>(items: ReadonlyMap<string, T>, of: (item: T) => number): number {
+  const over = items.get('');
+  const each = [...items].reduce((n, [box, i]) => (box === '' ? n : n + of(i)), 0);
+  return Math.max(each, over === undefined ? 0 : of(over));
 }
 
 const REASON: Readonly<Record<Why, string>> = {

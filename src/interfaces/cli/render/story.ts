@@ -1,5 +1,5 @@
 import { count, oneLine, plural } from '../../../base/index.ts';
-import type { Intrusion, Intrusions, LedgerLine } from '../../../model/index.ts';
+import type { Intrusion, IntrusionPhase, Intrusions, LedgerLine } from '../../../model/index.ts';
 import type { Style } from '../style.ts';
 import { wrap } from './wrap.ts';
 
@@ -64,9 +64,26 @@ function ledger(lines: readonly LedgerLine[]): string {
   return parts.join('; ') || 'none';
 }
 
+const PHASES: Readonly<Record<IntrusionPhase, string>> = {
+  reconnaissance: 'Looking for ways in',
+  'initial-access': 'Getting in',
+  execution: 'Running programs',
+  persistence: 'Ways back in',
+  'privilege-escalation': 'Gaining rights',
+  'defense-evasion': 'Hiding',
+  'credential-access': 'Taking passwords',
+  discovery: 'Looking around',
+  'lateral-movement': 'Moving from host to host',
+  collection: 'Reading and collecting',
+  'command-and-control': 'Calling home',
+  exfiltration: 'Taking out',
+  impact: 'Damage',
+  other: 'Other signs',
+};
+
 function steps(x: Intrusion): { from: string; until: string; sentence: string }[] {
   return [
-    ...x.phases.map((p) => ({ from: p.first, until: p.last, sentence: p.sentence })),
+    ...x.phases.map((p) => ({ from: p.first, until: p.last, sentence: `${PHASES[p.phase]}. ${p.sentence}.` })),
     ...x.quietPeriods.map((q) => ({ from: q.from, until: q.to, sentence: q.sentence })),
     ...x.returns.map((r) => ({ from: r.time, until: '', sentence: r.sentence })),
   ].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
