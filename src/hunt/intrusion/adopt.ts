@@ -7,7 +7,7 @@ import { onlyTried, STRONG } from './strength.ts';
 import type { Sighting } from './types.ts';
 
 /** Days within which an intruder who has a host or an account is the likeliest source of what else is strange there. */
-export const AROUND_DAYS = 60;
+const AROUND_DAYS = 60;
 /** Findings of a cluster that sits alone, at most: more of them tell a story of their own. */
 const ALONE = 3;
 const DAY = 86_400_000;

@@ -423,6 +423,13 @@ test('hosts: cleared by their own logs, never collected when only named', () => 
   const hosts = states(top!.scope.hosts);
   assert.deepEqual([hosts.quiet, hosts.named, hosts.ws1], ['cleared', 'never-collected', 'misused']);
   assert.equal(top!.scope.hosts.find((l) => l.name === 'ws2')?.uncollected, true);
+  assert.match(
+    top!.scope.hosts.find((l) => l.name === 'quiet')!.why,
+    /^nothing found in its own logs from 2023-01-01 to 2023-04-01/,
+  );
+  const short = cover.filter((c) => c.host !== 'quiet' || c.day < START / DAY + 80);
+  const hostsOf = picture([...STORY, touched], { cover: short }).intrusions[0]!.scope.hosts;
+  assert.equal(states(hostsOf).quiet, undefined, 'logs that end before the intrusion does clear nobody');
 });
 
 test('an address is a machine when logs agree on one, else it stays an address', () => {
