@@ -84,10 +84,10 @@ test('no cell of the spreadsheet is a formula, no line of it is forged', { skip 
   for (const row of rows) assert.doesNotMatch(row, /(^|,)"?[=+@\t]/);
 });
 
-test('the page holds its own two scripts and nobody else’s', { skip }, () => {
+test('the page holds its three blocks of data and its own script and nobody else’s', { skip }, () => {
   const page = out.files['report.html']!;
-  assert.equal(page.match(/<script/gi)?.length, 2);
-  assert.equal(page.match(/<\/script/gi)?.length, 2);
+  assert.equal(page.match(/<script/gi)?.length, 4);
+  assert.equal(page.match(/<\/script/gi)?.length, 4);
 });
 
 test('an address found under such a name walks back to its record', { skip }, async () => {

@@ -78,7 +78,7 @@ test('the page shows the evidence as text', { skip }, async () => {
   assert.match((await page.textContent('#answer')) ?? '', /Signs of an intruder/);
   assert.match((await page.textContent('#findings')) ?? '', /<img src=/);
   assert.equal(await page.locator('main img, main iframe, main a[href^="javascript"], main meta').count(), 0);
-  assert.equal(await page.locator('script').count(), 2);
+  assert.equal(await page.locator('script').count(), 4);
 });
 
 test('the button of the first sign shows its raw event, Escape closes it', { skip }, async () => {

@@ -105,8 +105,12 @@ test('a title meant to deceive is shown plainly wherever it is shown', { skip },
   assertPlain(result.stdout, 'stdout');
   assertPlain(result.stderr, 'stderr');
   const page = out.files['report.html']!;
-  assert.equal(page.match(/<script/g)?.length, 2, 'the page has its data block and its own script, nothing else');
-  assert.equal(page.match(/<\/script>/g)?.length, 2);
+  assert.equal(
+    page.match(/<script/g)?.length,
+    4,
+    'the page has its three data blocks and its own script, nothing else',
+  );
+  assert.equal(page.match(/<\/script>/g)?.length, 4);
   for (const cell of csvCells(out.files['timeline.csv']!)) assert.doesNotMatch(cell, /^[=+\-@\t\r]/);
 });
 

@@ -105,9 +105,17 @@ describe('values', () => {
 
   test('what is defanged can be made whole again', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.ipV4(), fc.domain(), fc.emailAddress()), (value) => {
-        assert.equal(refang(defang(value)), value);
-      }),
+      // a quote at the edge is taken for the list's, not the address's
+      fc.property(
+        fc.oneof(
+          fc.ipV4(),
+          fc.domain(),
+          fc.emailAddress().filter((e) => !/^['"`]|['"`]$/.test(e)),
+        ),
+        (value) => {
+          assert.equal(refang(defang(value)), value);
+        },
+      ),
     );
   });
 
