@@ -165,3 +165,15 @@ test('the headline: who, from when to when, what was read, how long unseen; no o
     [0, 1, 2, 3].map((d) => [START / DAY + d, 1]),
   );
 });
+
+test('where only one thing was misused it is named; what only tried says that nobody got in', () => {
+  const one = found(1, 0, 'beacon', ['host:ws-0432']);
+  const [top] = picture([one]).intrusions;
+  assert.equal(top!.sentence, 'Somebody misused host ws-0432 on 2023-01-01.');
+  assert.equal(top!.title, 'Host ws-0432 misused since 2023-01-01: Rule beacon');
+  const rule = { id: 'spray', title: 'Spray', level: 'high', attack: ['T1110.003'], tactics: [] } as const;
+  const spray = found(2, 1, 'spray', [], { rule: { ...rule, attack: [...rule.attack], tactics: [] } });
+  const [tried] = picture([{ ...spray, entities: ['account:a', 'account:b'] }]).intrusions;
+  assert.equal(tried!.sentence, 'Somebody tried 2 accounts on 2023-01-02; nothing here shows that he got in.');
+  assert.equal(tried!.title, 'Spray since 2023-01-02');
+});

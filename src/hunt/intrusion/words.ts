@@ -10,12 +10,18 @@ export function titleIn({ kind, title }: Pick<Source, 'kind' | 'title'>): string
   return kind === 'indicator' ? short.replace(/, from .*$/s, '') : short;
 }
 
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
 /** What the ledger counts: accounts and hosts misused, mailboxes misused, accounts and hosts only tried. */
 export interface Tally {
   readonly accounts: number;
   readonly hosts: number;
   readonly mailboxes: number;
   readonly targeted: number;
+  /** `host ws-0432` when nothing else was misused: a name says more than a one */
+  readonly only: string;
 }
 
 export function tallyOf({
@@ -24,7 +30,10 @@ export function tallyOf({
   mailboxes,
 }: Pick<Intrusion['scope'], 'accounts' | 'hosts' | 'mailboxes'>): Tally {
   const n = (list: Intrusion['scope']['hosts'], state: string) => list.filter((l) => l.state === state).length;
+  const misused = [...accounts, ...hosts].filter((l) => l.state === 'misused');
+  const [one] = misused;
   return {
+    only: misused.length === 1 && one ? `${one.entity.slice(0, one.entity.indexOf(':'))} ${one.name}` : '',
     accounts: n(accounts, 'misused'),
     hosts: n(hosts, 'misused'),
     mailboxes: n(mailboxes, 'misused'),
@@ -38,7 +47,8 @@ export function titleOf(core: readonly Sighting[], tally: Tally, first: string):
   const misused = misusedOf(tally);
   const opened = tally.mailboxes > 0 ? `${plural(tally.mailboxes, 'mailbox', 'mailboxes')} opened` : '';
   const what = [misused && `${misused} misused`, opened].filter(Boolean).join(', ');
-  return what === '' ? `${heaviestOf(core)}${since}` : `${what}${since}`;
+  if (what === '') return `${heaviestOf(core)}${since}`;
+  return `${capital(what)}${since}${tally.only === '' ? '' : `: ${heaviestOf(core)}`}`;
 }
 
 /** What happened, to whom, when, and what was taken: one sentence, and how long it lasted when dates are on record. */
@@ -71,7 +81,8 @@ function dwellIn({ unseenDays, watchedDays }: Intrusion['dwell']): string {
   return ` It went unseen for ${plural(unseenDays, 'day')}${watched}.`;
 }
 
-function misusedOf({ accounts, hosts }: Tally): string {
+function misusedOf({ accounts, hosts, only }: Tally): string {
+  if (only !== '') return only;
   return [accounts > 0 ? plural(accounts, 'account') : '', hosts > 0 ? plural(hosts, 'host') : '']
     .filter(Boolean)
     .join(' and ');
