@@ -20,6 +20,7 @@ const FOOTHOLD_TYPES: ReadonlySet<string> = new Set([
   'device',
 ]);
 const MAX_FOOTHOLDS = 500;
+const DAY = 86_400_000;
 
 /**
  * Was anything seen again after the eviction? By each foothold, and by whatever else of this intrusion comes later. "No"
@@ -31,8 +32,10 @@ export function evictionOf(
   coverage: Coverage,
   dates: DecisionDates,
 ): Check | null {
-  const at = dates.evicted?.ms;
-  if (at === undefined) return null;
+  const said = dates.evicted?.ms;
+  if (said === undefined) return null;
+  // A date without an hour is that whole day: what happened while he was put out is no return.
+  const at = said % DAY === 0 ? said + DAY : said;
   const before = all.filter((s) => s.firstMs < at);
   const after = all
     .filter((s) => s.lastMs > at)
@@ -42,8 +45,19 @@ export function evictionOf(
   const able = sources.filter((s) => s.couldShow);
   const verdict = after.length > 0 ? 'seen-again' : able.length > 0 ? 'nothing-seen' : 'cannot-tell';
   const held = footholds.filter((f) => f.seenAfter > 0);
+  // What spans years says only that it went on, not when it was seen first.
+  const began = after.filter((s) => s.firstMs >= at);
+  const going = after.length - began.length;
+  const signs = [
+    ...(began[0]
+      ? [
+          `${plural(began.length, 'new sign')}, the first on ${iso(began[0].firstMs).slice(0, 10)} (${began[0].source.title})`,
+        ]
+      : []),
+    ...(going > 0 ? [`${plural(going, 'sign')} from before that went on`] : []),
+  ].join('; ');
   return {
-    date: iso(at),
+    date: iso(said),
     verdict,
     footholds,
     findings: after.flatMap((s) => s.ids).slice(0, 1000),
@@ -51,7 +65,7 @@ export function evictionOf(
     sources,
     sentence:
       verdict === 'seen-again'
-        ? `Seen again after ${dates.evicted!.why}: ${plural(after.length, 'sign')}, the first on ${iso(Math.max(at, after[0]!.firstMs)).slice(0, 10)} (${after[0]!.source.title})${
+        ? `Seen again after ${dates.evicted!.why}: ${signs}${
             held.length > 0
               ? `; by ${held
                   .slice(0, 3)
