@@ -36,6 +36,8 @@ moves AS (
 origins AS (
   SELECT account, CASE WHEN by_address THEN line_prefix(source) ELSE source END AS origin, min(time) AS first FROM moves GROUP BY ALL
 ),
+-- When the logs of log-ons begin: an account that is seldom used may be new in them and yet not new.
+logs AS (SELECT min(first) AS begin FROM origins),
 accounts AS (SELECT account, min(first) AS seen, count(*) AS origins, date_diff('day', min(first), max(first)) AS span FROM origins GROUP BY account),
 -- How often an account is new somewhere at all; who wanders is not strange for it.
 habit AS (SELECT account, count(*) FILTER (o.first >= a.seen + to_days($history)) AS late FROM origins o JOIN accounts a USING (account) GROUP BY account),
@@ -52,7 +54,9 @@ fresh AS (
     JOIN accounts a ON a.account = m.account JOIN hosts h ON h.account = m.account AND h.host = m.host
     JOIN hours t ON t.account = m.account AND t.hour = hour(m.time) JOIN whole w ON w.account = m.account
     JOIN habit b ON b.account = m.account
-  WHERE o.first >= a.seen + to_days($history) AND m.time < o.first + CAST($run AS INTERVAL)
+  WHERE m.time < o.first + CAST($run AS INTERVAL) AND (o.first >= a.seen + to_days($history)
+    -- From a server nobody sits at, any other origin before it is enough.
+    OR (m.source IN (FROM servers) AND o.first >= a.seen + INTERVAL 1 DAY AND o.first >= (SELECT begin FROM logs) + to_days($history)))
 ),
 sums AS (
   SELECT account, source, min(time) AS first, max(time) AS last, count(*) AS n, count(DISTINCT host) AS reached,
