@@ -67,7 +67,8 @@ export class Collection {
     const firstMs = f.time === '' ? Number.NaN : Date.parse(f.time);
     const lastMs = f.timeEnd ? Date.parse(f.timeEnd) : firstMs;
     const nodes = keys.all.map((k) => this.nodes.of(k));
-    const key = `${f.rule.id}|${Math.floor(firstMs / HOUR)}|${f.rule.level}|${f.score ?? ''}|${colour ?? ''}|${accepted}|${nodes}`;
+    const acted = keys.acted.map((k) => this.nodes.of(k));
+    const key = `${f.rule.id}|${Math.floor(firstMs / HOUR)}|${f.rule.level}|${f.score ?? ''}|${colour ?? ''}|${accepted}|${nodes}|${acted}`;
     const known = f.kind === 'rule' ? this.#byKey.get(key) : undefined;
     if (known) {
       known.count += f.count;
@@ -91,7 +92,7 @@ export class Collection {
       level: f.rule.level,
       score: f.score,
       nodes,
-      acted: keys.acted.map((k) => this.nodes.of(k)),
+      acted,
       events: this.#eventsOf(f),
       colour,
       accepted,
