@@ -55,7 +55,7 @@ grouped AS (
   SELECT actor, day, min(time) AS first, max(time) AS last, count(*) AS changes, count(DISTINCT mailbox) AS mailboxes, events_of(time, event) AS events,
     min_by(stream, (time, event)) AS stream, string_agg(DISTINCT what, ', ' ORDER BY what) AS what, string_agg(DISTINCT mailbox, ', ' ORDER BY mailbox) AS boxes,
     bool_or(strange_line) AS strange_line, bool_or(odd_hour) AS odd_hour, count(DISTINCT address) AS addresses, min(address) AS address, min(kept_days) AS kept_days,
-    list(DISTINCT 'mailbox:' || mailbox ORDER BY 'mailbox:' || mailbox)[:60] AS entities
+    list_concat(list(DISTINCT 'mailbox:' || mailbox ORDER BY 'mailbox:' || mailbox)[:60], list(DISTINCT 'account:' || mailbox ORDER BY 'account:' || mailbox)[:60]) AS entities
   FROM judged GROUP BY actor, day
 )
 SELECT least(0.97, (1 - 0.38 * CASE WHEN strange_line THEN 0.4 ELSE 1 END * CASE WHEN odd_hour THEN 0.7 ELSE 1 END)
