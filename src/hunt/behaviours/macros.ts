@@ -14,7 +14,7 @@ export const MACROS: readonly string[] = [
   // A macro's argument is pasted wherever its name stands: each of these names it once, or nesting would double the work.
   `CREATE MACRO named(x) AS nullif(regexp_replace(x, '${EMPTY}', ''), '')`,
   `CREATE MACRO bare_name(x) AS lower(trim(nfc_normalize(x)))`,
-  `CREATE MACRO bare_account(x) AS named(split_part(split_part(named(bare_name(x)), '\\', -1), '@', 1))`,
+  `CREATE MACRO bare_account(x) AS named(trim(split_part(split_part(named(bare_name(x)), '\\', -1), '@', 1)))`,
   `CREATE MACRO odd_address(x) AS named(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(lower(trim(x)),
     '^\\[([^\\]]+)\\](:\\d+)?$', '\\1'), '^(\\d+(\\.\\d+){3}):\\d+$', '\\1'), '^::ffff:(\\d+\\.)', '\\1'), '%.*$', ''), '^(127\\..*|::1|0\\.0\\.0\\.0|::)$', ''))`,
   // Nearly all are plain: they pass without being rewritten.
