@@ -107,15 +107,17 @@ function edgesOf(sightings: readonly Sighting[], nodes: Nodes, takesPart: (i: nu
   }
   for (const [node, list] of members) {
     let reach = list[0] as number; // the one that lasts longest so far: a long span ties what lies within it
+    let strong = reach; // the last strong one: weak ones between two strong ones do not part them
     for (let k = 1; k < list.length; k++) {
       const b = list[k] as number;
       const before = list[k - 1] as number;
-      for (const a of before === reach ? [before] : [before, reach]) {
+      for (const a of new Set([before, reach, strong])) {
         const gapMs = gapOf(sightings[a]!, sightings[b]!);
         const weight = weightOf(nodes, node, gapMs) * both(sightings[a]!, sightings[b]!, node, nodes);
         if (weight > 0.02) edges.push({ a, b, node, gapMs, weight });
       }
       if (sightings[b]!.lastMs > sightings[reach]!.lastMs) reach = b;
+      if (sightings[b]!.strength >= STRONG) strong = b;
     }
   }
   return edges;
@@ -130,7 +132,9 @@ function both(a: Sighting, b: Sighting, node: number, nodes: Nodes): number {
   if (nodes.at(node).tie.owner !== 'house') return sure;
   // Anybody may try anybody's account: it ties by what he tried it with, not by whom.
   if (onlyTried(a.source) || onlyTried(b.source)) return 0;
-  return usedIn(a, node) && usedIn(b, node) ? sure : NAMED * sure;
+  // A mailbox is only named where it was read or changed.
+  const mailbox = nodes.at(node).type === 'mailbox';
+  return mailbox || (usedIn(a, node) && usedIn(b, node)) ? sure : NAMED * sure;
 }
 
 /** Share that is left of a tie where one of two strong findings names, but does not act: a right given, a host reached. */

@@ -25,7 +25,7 @@ const TIES: Readonly<Record<EntityType | 'event' | 'inside', Tie>> = {
   address: { base: 0.8, halfLife: 45, owner: 'actor' },
   person: { base: 0.5, halfLife: 90, owner: 'house' },
   account: { base: 0.75, halfLife: 240, owner: 'house' },
-  mailbox: { base: 0.5, halfLife: 60, owner: 'house' },
+  mailbox: { base: 0.7, halfLife: 240, owner: 'house' },
   host: { base: 0.66, halfLife: 30, owner: 'house' },
   inside: { base: 0.4, halfLife: 5, owner: 'house' },
   network: { base: 0.1, halfLife: 30, owner: 'nobody' },
