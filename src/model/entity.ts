@@ -56,7 +56,10 @@ const EMPTY = new Set(['', '-', 'null', 'n/a', 'unknown', '(unknown)', 's-1-0-0'
 const LOOPBACK = /^(127\.|::1$|0\.0\.0\.0$|::$)/;
 
 function account(name: string): EntityKey | null {
-  const bare = name.slice(name.lastIndexOf('\\') + 1).split('@')[0]!.trim();
+  const bare = name
+    .slice(name.lastIndexOf('\\') + 1)
+    .split('@')[0]!
+    .trim();
   return bare.endsWith('$') ? keyOf('host', bare.slice(0, -1)) : keyOf('account', bare);
 }
 
