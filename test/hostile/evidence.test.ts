@@ -20,8 +20,8 @@ let out: Out;
 after(() => rmSync(dir, { recursive: true, force: true }));
 
 const SECONDS = LONG ? 1800 : 240;
-/** A reader process may have its heap of 192 MB and 320 MB around it; the program itself a gigabyte for the engine of behaviours. */
-const PEAK_MB = 2_000;
+/** A reader process may have its heap of 192 MB and 320 MB around it; the program itself half a gigabyte for the engine of behaviours, and what it does not count. */
+const PEAK_MB = 1_500;
 
 before(async () => {
   if (skip) return;

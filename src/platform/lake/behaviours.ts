@@ -43,7 +43,7 @@ export async function openBehaviourLake(
   }
   const { DuckDBInstance } = await duckdb();
   const instance = await DuckDBInstance.create(spill === null ? ':memory:' : join(spill, 'behaviours.duckdb'), {
-    memory_limit: `${options.memoryMegabytes ?? 1024}MB`,
+    memory_limit: `${options.memoryMegabytes ?? 512}MB`,
     threads: String(options.threads ?? Math.min(4, availableParallelism())),
     temp_directory: spill === null ? '' : join(spill, 'sorting'),
     preserve_insertion_order: 'false',
