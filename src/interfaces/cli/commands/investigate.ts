@@ -28,7 +28,7 @@ import { renderAnswer } from '../render/answer.ts';
 import { renderStory } from '../render/story.ts';
 import { style } from '../style.ts';
 import { BEHAVIOUR_OPTION, behaviourFiles } from './behaviour.ts';
-import { DATE_OPTIONS, givenDates, saidIn } from './picture.ts';
+import { DATE_OPTIONS, givenDates, keepGiven, saidIn } from './picture.ts';
 import { findSigner, SIGN_OPTIONS, type Signed, signedLine, signRun } from './signing.ts';
 import { caseIndicators, openCaseValues } from './sweep.ts';
 
@@ -139,6 +139,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
       },
     );
     progress.end();
+    await keepGiven(out, givenDates(values));
     const signed = signer && signRun(signer, folder, work.evidence(), outcome, { paths, options, started });
     show(outcome, values, terminal, {
       out,

@@ -81,6 +81,20 @@ export function saidIn(folder: CaseFolder, given: GivenDates, terminal: Terminal
   return { judgements: judgementsOf(lines), dates: decisionDates(lines, given) };
 }
 
+/** Dates told to the last investigate: they hold until others are told. */
+const GIVEN = 'given.json';
+
+export async function keepGiven(out: string, given: GivenDates): Promise<void> {
+  const file = await openOut(out, GIVEN);
+  await file.write(`${plainJson(given)}\n`);
+  await file.close();
+}
+
+/** What was really said this time: an empty list of footholds says nothing. */
+function stated({ footholds, ...dates }: GivenDates): GivenDates {
+  return footholds === undefined || footholds.length === 0 ? dates : { ...dates, footholds };
+}
+
 /**
  * The picture anew from the last findings file and what was said since; kept in out/intrusions.json.
  * @throws PictureError NO_FINDINGS, BAD_FINDINGS
@@ -90,7 +104,7 @@ export async function refreshPicture(folder: CaseFolder, given: GivenDates, term
   if (!existsSync(path)) {
     throw new PictureError('NO_FINDINGS', 'no findings yet: run czernin investigate first', folder.root);
   }
-  const said = saidIn(folder, given, terminal);
+  const said = saidIn(folder, { ...derived<GivenDates>(folder, GIVEN), ...stated(given) }, terminal);
   const work = openWorkStore(folder.work);
   try {
     const intrusions = await pictureAgain({
