@@ -18,8 +18,8 @@ import { czernin } from './run.ts';
 import { type Score, score } from './score.ts';
 import { type Column, table } from './table.ts';
 
-/** Behaviours and clustering were tuned on these; measuring seeds are never among them. */
-const TUNING = [1, 2, 3, 4, 5];
+/** Behaviours and clustering were tuned on these; the large ones were drawn once and then looked at. None measures again. */
+const TUNING = [...Array.from({ length: 20 }, (_, i) => i + 1), 214897310, 46587716, 504467285, 896365176, 1944900022];
 
 interface Run {
   readonly seed: number;
@@ -106,6 +106,8 @@ function investigated(folder: string, truth: Truth, seed: number, without: strin
   const result = score(truth, picture, new Set(without ? [without] : []));
   const run = { seed, without, score: result, seconds, intrusions: picture.length };
   if (values.details) details(run);
+  else
+    say(`seed ${seed}${without && ` without ${without}`}: recall ${result.recall.toFixed(3)}, ${seconds.toFixed(0)} s`);
   if (!values.keep) rmSync(place, { recursive: true, force: true });
   return run;
 }
