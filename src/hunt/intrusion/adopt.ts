@@ -1,10 +1,10 @@
-import type { Joined, Tied } from './cluster.ts';
-import { gapOf } from './cluster.ts';
 import { isOwnLog } from './coverage.ts';
 import type { Nodes } from './nodes.ts';
 import { misuseOf } from './scope.ts';
 import { onlyTried, STRONG } from './strength.ts';
+import { gapOf, type Tied } from './ties.ts';
 import type { Sighting } from './types.ts';
+import type { Joined } from './weak.ts';
 
 /** Days within which an intruder who has a host or an account is the likeliest source of what else is strange there. */
 const AROUND_DAYS = 60;

@@ -8,7 +8,6 @@ import {
   LEVELS,
   type Shaped,
 } from '../../model/index.ts';
-import { SAME_RECORD, type Tied } from './cluster.ts';
 import { Collection, compare, type LooseRule } from './collect.ts';
 import { Coverage } from './coverage.ts';
 import { evictionOf } from './eviction.ts';
@@ -17,6 +16,7 @@ import { type Members, scopeOf } from './scope.ts';
 import { settleGroups } from './settle.ts';
 import { coreOf, dwellOf, endsOf, firstSignOf, iso, lastSignOf, phasesOf, quietOf, spanOf } from './story.ts';
 import { takenOf } from './taken.ts';
+import { SAME_RECORD, type Tied } from './ties.ts';
 import type { NamedIntrusion, PictureInput, Sighting } from './types.ts';
 import { usedOf } from './used.ts';
 import { headlineOf, tallyOf, titleIn, titleOf } from './words.ts';

@@ -1,11 +1,11 @@
 import { compareTimes, formatInstant, plural } from '../../base/index.ts';
 import type { EntityKey, LedgerLine, LedgerState } from '../../model/index.ts';
-import type { Joined } from './cluster.ts';
 import { compare } from './collect.ts';
 import { type Coverage, spoken } from './coverage.ts';
 import type { Node, Nodes } from './nodes.ts';
 import { onlyTried, STRONG } from './strength.ts';
 import type { Sighting } from './types.ts';
+import type { Joined } from './weak.ts';
 
 /** Sightings of one intrusion, and of those that joined weakly what tied them. */
 export interface Members {

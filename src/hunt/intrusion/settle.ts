@@ -1,8 +1,10 @@
 import { adopt } from './adopt.ts';
-import { cluster, type Joined, joinWeak, SAME_RECORD, type Tied } from './cluster.ts';
+import { cluster } from './cluster.ts';
 import type { Collection } from './collect.ts';
 import { STRONG } from './strength.ts';
+import { SAME_RECORD, type Tied } from './ties.ts';
 import type { PictureInput, Sighting } from './types.ts';
+import { type Joined, joinWeak } from './weak.ts';
 
 export interface Settled {
   readonly group: Int32Array;
