@@ -12,8 +12,9 @@ sources: [visits]
 parameters:
   pause: { default: 36 hours, meaning: tries closer together than this belong to one campaign }
   inside_pause: { default: 20 minutes, meaning: "the same for tries from inside, where a server hands on what many people mistype" }
+  client_pause: { default: 30 days, meaning: "the same for tries with one client that nobody has for himself: night after night it is the same hand" }
   min_accounts: { default: 10, meaning: accounts tried at least }
-  max_tries: { default: 6, meaning: "tries for one account on average at most; more is guessing, not spraying" }
+  max_tries: { default: 6, meaning: "tries for one account on average at most (with one client: on a day); more is guessing, not spraying" }
 innocent:
   - A service or gateway with a fault, through which everybody's log-ins fail for a while.
   - A password test or a penetration test that was announced.
@@ -36,9 +37,14 @@ tries AS (
 stuck AS (
   SELECT address FROM tries GROUP BY address HAVING count(DISTINCT account) <= 2 AND count(DISTINCT CAST(time AS DATE)) >= 4
 ),
+-- A client that nobody has for himself, with which many are tried.
+foreign_clients AS (
+  SELECT client FROM tries WHERE outside AND client IS NOT NULL AND client NOT IN (SELECT client FROM visits WHERE own_client AND client IS NOT NULL)
+  GROUP BY client HAVING count(DISTINCT account) >= $min_accounts
+),
 marked AS (
   SELECT *, time - lag(time) OVER (PARTITION BY outside ORDER BY time, event) > CASE WHEN outside THEN CAST($pause AS INTERVAL) ELSE CAST($inside_pause AS INTERVAL) END AS starts
-  FROM tries ANTI JOIN stuck USING (address)
+  FROM tries ANTI JOIN stuck USING (address) ANTI JOIN foreign_clients USING (client)
 ),
 numbered AS (
   SELECT *, sum(CASE WHEN starts THEN 1 ELSE 0 END) OVER (PARTITION BY outside ORDER BY time, event ROWS UNBOUNDED PRECEDING) AS campaign FROM marked
@@ -59,26 +65,35 @@ kept AS (
   LEFT JOIN told t USING (outside, campaign)
   WHERE a.accounts >= 2 OR j.by_client OR NOT coalesce(t.by_client, false)
 ),
+by_time AS (SELECT 'time' AS way, outside::VARCHAR AS who, campaign, NULL::VARCHAR AS one_client, * EXCLUDE (campaign) FROM kept),
+-- With such a client the nights are one campaign, also those on which few were tried.
+turns AS (
+  SELECT *, sum(CASE WHEN since > CAST($client_pause AS INTERVAL) THEN 1 ELSE 0 END) OVER (PARTITION BY client ORDER BY time, event ROWS UNBOUNDED PRECEDING) AS campaign
+  FROM (SELECT *, time - lag(time) OVER (PARTITION BY client ORDER BY time, event) AS since FROM tries SEMI JOIN foreign_clients USING (client) WHERE outside)
+),
+by_hand AS (SELECT 'client' AS way, client AS who, campaign, client AS one_client, * EXCLUDE (campaign, since) FROM turns),
 campaigns AS (
-  SELECT outside, campaign, min(time) AS first, max(time) AS last, count(*) AS tries, count(DISTINCT account) AS accounts,
+  SELECT way, who, campaign, bool_and(outside) AS outside, min(one_client) AS one_client, min(time) AS first, max(time) AS last, count(*) AS tries, count(DISTINCT account) AS accounts,
+    CASE WHEN way = 'client' THEN count(DISTINCT (account, CAST(time AS DATE))) ELSE count(DISTINCT account) END AS turns, count(DISTINCT CAST(time AS DATE)) AS days,
     count(DISTINCT address) AS exits, count(DISTINCT address) FILTER (kind = 'residential') AS home_lines,
     events_of(time, event) AS events, min_by(stream, (time, event)) AS stream, min(address) AS one_address,
     list(DISTINCT 'address:' || address ORDER BY 'address:' || address)[:90] AS addresses,
     list(DISTINCT 'account:' || account ORDER BY 'account:' || account)[:100] AS tried,
     list(DISTINCT 'client:' || client ORDER BY 'client:' || client)[:8] AS clients,
     list(DISTINCT 'device:' || device ORDER BY 'device:' || device)[:8] AS devices
-  FROM kept GROUP BY outside, campaign
-  HAVING count(DISTINCT account) >= $min_accounts AND count(*) <= $max_tries * count(DISTINCT account)
+  FROM (FROM by_time UNION ALL BY NAME FROM by_hand) GROUP BY way, who, campaign
+  HAVING count(DISTINCT account) >= $min_accounts AND count(*) <= $max_tries * turns
 )
 SELECT
   clamp(0.4 + 0.3 * ramp(accounts, $min_accounts, 4 * $min_accounts) + 0.2 * ramp(exits, 1, 8)
-    + 0.1 * CASE WHEN home_lines * 2 >= exits THEN 1 ELSE 0 END - 0.2 * ramp(tries / accounts, 2, $max_tries)) AS score,
+    + 0.1 * CASE WHEN home_lines * 2 >= exits THEN 1 ELSE 0 END - 0.2 * ramp(tries / turns, 2, $max_tries)) AS score,
   CAST(NULL AS VARCHAR) AS account, CASE WHEN exits = 1 THEN one_address END AS address, first, last, tries AS count, events, stream,
-  format('{} log-ins failed for {} accounts, {:.1f} for each, from {} that {} nobody''s own{}, within {:.1f} hours.', tries, accounts, tries / accounts,
+  format('{} log-ins failed for {} accounts, {:.1f} for each, from {} that {} nobody''s own{}{}, within {}.', tries, accounts, tries / accounts,
     CASE WHEN exits = 1 THEN 'one address' ELSE exits || ' addresses' END, CASE WHEN exits = 1 THEN 'is' ELSE 'are' END,
     CASE WHEN home_lines > 0 THEN format(' ({} of them home connections)', home_lines) ELSE '' END,
-    greatest(date_diff('second', first, last), 0) / 3600.0) AS why,
+    CASE WHEN one_client IS NOT NULL THEN format(', with a client that is nobody''s own either ({})', left(one_client, 120)) ELSE '' END,
+    CASE WHEN last > first + INTERVAL 3 DAYS THEN format('{} days, on {} of them', date_diff('day', first, last) + 1, days) ELSE format('{:.1f} hours', greatest(date_diff('second', first, last), 0) / 3600.0) END) AS why,
   tried AS entities, list_concat(addresses, clients, devices) AS acted,
   CASE WHEN outside THEN [] ELSE ['the tries came from inside'] END AS caveats,
-  {tries: tries, accounts: accounts, addresses: exits, home_lines: home_lines} AS facts
-FROM campaigns ORDER BY first, outside
+  {tries: tries, accounts: accounts, addresses: exits, home_lines: home_lines, days: days} AS facts
+FROM campaigns ORDER BY first, way, who
