@@ -58,6 +58,16 @@ by_client AS (
   SELECT account, signature, count(DISTINCT address) AS exits FROM strange WHERE signature IS NOT NULL
   GROUP BY account, signature
 ),
+-- A version of a well-known program that nobody has at home and two and more came with, over lines that are nobody's: the
+-- program says nothing, this copy of it does.
+rare_clients AS (
+  SELECT client FROM visits WHERE outcome = 'success' AND client IS NOT NULL GROUP BY client
+  HAVING NOT bool_or(own_line OR common OR coalesce(own_client, false)) AND count(DISTINCT account) >= 2 AND count(DISTINCT line) >= 3
+),
+hands AS (
+  SELECT account, list(DISTINCT 'client:' || client ORDER BY 'client:' || client)[:8] AS copies
+  FROM visits SEMI JOIN rare_clients USING (client) WHERE outcome = 'success' GROUP BY account
+),
 by_account AS (
   SELECT s.account, min(s.time) AS first, max(s.time) AS last, count(*) AS visits, events_of(s.time, s.event) AS events,
     min_by(s.stream, (s.time, s.event)) AS stream, count(DISTINCT s.day) AS days, avg(CASE WHEN s.odd_hour THEN 1 ELSE 0 END) AS odd, max(s.own_days) AS own_days,
@@ -74,7 +84,7 @@ scored AS (
       * CASE WHEN a.own_days < 5 THEN 0.5 ELSE 1 END
       * CASE WHEN a.operator_accounts IS NULL THEN 1 ELSE 1.4 END
       + CASE WHEN a.operator_exits >= 4 THEN 1.5 ELSE 0 END AS strangeness
-  FROM by_account a JOIN by_exit e USING (account)
+  FROM by_account a JOIN by_exit e USING (account) LEFT JOIN hands h USING (account)
 )
 SELECT
   0.99 * (1 - exp(-strangeness / 2.6)) AS score,
@@ -87,7 +97,7 @@ SELECT
     CASE WHEN shared > 0 THEN format('; on {} of them other accounts were used in the same days', shared) ELSE '' END,
     CASE WHEN operator_accounts IS NOT NULL THEN format('; the client is seen with {} accounts over {} such lines, and on nobody''s own', operator_accounts, operator_exits) ELSE '' END,
     own_days) AS why,
-  list_concat(addresses, sessions, devices, coalesce(clients, [])) AS acted,
+  list_concat(addresses, sessions, devices, list_distinct(list_concat(coalesce(clients, []), coalesce(copies, [])))) AS acted,
   list_filter([
     CASE WHEN NOT EXISTS (FROM settings WHERE name = 'networks_date') THEN 'no network table was given: which lines are home connections is not known' END,
     CASE WHEN own_days < 5 THEN 'little is known of the account''s own lines' END,
