@@ -101,6 +101,7 @@ const NotSeen = z.strictObject({
     'BEHAVIOURS_FAILED',
     'BEHAVIOURS_BLIND',
     'BEHAVIOURS_CUT',
+    'VALUES_CUT',
     'NO_NETWORKS',
   ]),
   count: z.number().int(),

@@ -1,7 +1,7 @@
 import { compareTimes } from '../../base/index.ts';
 import { asksFor, type Behaviour, behaviourFinding, type Views, viewStreams } from '../../hunt/behaviours/index.ts';
 import type { Finding } from '../../model/index.ts';
-import type { BehaviourLake, OpenBehaviourLake } from '../effects/index.ts';
+import type { BehaviourLake, CutValues, OpenBehaviourLake } from '../effects/index.ts';
 import { type BehaviourFacts, fillFacts, makeViews, OnDemand, streamsFor } from './engine.ts';
 import { type BehaviourSet, reasonOf } from './set.ts';
 
@@ -26,6 +26,8 @@ export interface BehaviourOutcome {
   readonly fates: readonly BehaviourFate[];
   /** behaviours that would have asked the network table, were there one */
   readonly withoutNetworks: number;
+  /** values that behaviours saw only in part */
+  readonly cut: readonly CutValues[];
 }
 
 const MAX_FINDINGS = 10_000;
@@ -86,7 +88,12 @@ export async function runBehaviours(set: BehaviourSet, fx: RunEffects): Promise<
   const order = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
   findings.sort((a, b) => compareTimes(a.time, b.time) || order(a.rule.id, b.rule.id) || order(a.id, b.id));
   const asking = set.behaviours.filter((b) => asksFor(b.behaviour.sql, 'address_networks', set.views));
-  return { findings, fates, withoutNetworks: set.networks === null && lake !== null ? asking.length : 0 };
+  return {
+    findings,
+    fates,
+    withoutNetworks: set.networks === null && lake !== null ? asking.length : 0,
+    cut: lake?.cut ?? [],
+  };
 }
 
 async function prepare(lake: BehaviourLake, set: BehaviourSet, fx: RunEffects): Promise<OnDemand> {

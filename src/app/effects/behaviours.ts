@@ -8,6 +8,8 @@ export interface BehaviourLake {
     string,
     { readonly table: string; readonly columns: ReadonlySet<string>; readonly rows: number }
   >;
+  /** values too long, and too many of them, that are seen only in part; in order of stream */
+  readonly cut: readonly CutValues[];
   /** SQL of our own that makes a macro, a view or a table. */
   make(sql: string): Promise<void>;
   /** A table and its rows. Columns: name → SQL type; times as RFC 3339 text. */
@@ -24,6 +26,14 @@ export interface BehaviourLake {
     seconds: number,
   ): AsyncGenerator<Record<string, unknown>>;
   close(): Promise<void>;
+}
+
+/** Values of one column of which only the first `length` characters are seen. */
+export interface CutValues {
+  readonly stream: string;
+  readonly column: string;
+  readonly length: number;
+  readonly values: number;
 }
 
 /**

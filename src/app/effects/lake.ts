@@ -37,3 +37,10 @@ export interface AddressPair {
   readonly address: string;
   readonly pairs: number;
 }
+
+/** Days on which an account was seen at a machine, named or by its address. */
+export interface DeskDays {
+  readonly host: string;
+  readonly account: string;
+  readonly days: number;
+}

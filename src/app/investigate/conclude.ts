@@ -46,7 +46,7 @@ export async function conclude(
   refused: readonly RefusedEvidence[],
   about: { program: string; analysis: string; name: string },
   behaved: BehaviourOutcome,
-  said: Pick<PictureInput, 'judgements' | 'dates' | 'addresses'>,
+  said: Pick<PictureInput, 'judgements' | 'dates' | 'addresses' | 'desks'>,
   sample: ReportSample,
   open: OpenOut,
 ): Promise<Conclusion> {
@@ -77,6 +77,7 @@ export async function conclude(
   const intrusions = picture.finish({ analysis: about.analysis, results: digest });
   await whole(open, 'intrusions.json', `${plainJson(intrusions, 2)}\n`);
   await whole(open, 'addresses.json', `${plainJson([...(said.addresses ?? [])].sort(), 2)}\n`);
+  await whole(open, 'desks.json', `${plainJson([...(said.desks ?? [])].sort(), 2)}\n`);
 
   const evidence = work.evidence();
   const fates = ruleFates(rules, looked, (id) => perRule.get(id) ?? 0);

@@ -15,6 +15,7 @@ export interface PictureSource {
   readonly judgements: Judgements;
   readonly dates: DecisionDates;
   readonly addresses: ReadonlyMap<string, string>;
+  readonly desks: ReadonlyMap<string, string>;
   /** as in summary.json */
   readonly analysis: string;
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { hostAddresses } from '../../hunt/index.ts';
+import { deskOwners, hostAddresses } from '../../hunt/index.ts';
 import type { Answer, Indicator, Intrusions, RuleFate } from '../../model/index.ts';
 import type { BehaviourSet } from '../behaviours/index.ts';
 import type {
   AddressPair,
+  DeskDays,
   EvidenceRow,
   LakeStore,
   OpenBehaviourLake,
@@ -60,6 +61,7 @@ export interface InvestigateEffects {
   readonly openBehaviourLake: OpenBehaviourLake;
   /** which machine had which address, as the sealed lake tells */
   addressPairs(): Promise<readonly AddressPair[]>;
+  deskDays(): Promise<readonly DeskDays[]>;
   readonly assets: ReportAssets;
   readonly openOut: OpenOut;
   /** the values of the lake, for indicators */
@@ -140,6 +142,7 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   const sample = new ReportSample();
   const looked = await lookAtRules(fx.pool, rules, work.kinds(), signal);
   const addresses = hostAddresses(lake === null ? [] : await fx.addressPairs());
+  const desks = deskOwners(lake === null ? [] : await fx.deskDays(), addresses);
   const { answer, fates, results, intrusions, told } = await conclude(
     work,
     rules,
@@ -147,7 +150,7 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
     arrived.refused,
     { program: request.program, analysis, name: request.title },
     { ...behaved, findings: [...behaved.findings, ...known] },
-    { ...request.said, addresses },
+    { ...request.said, addresses, desks },
     sample,
     fx.openOut,
   );

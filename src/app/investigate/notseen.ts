@@ -230,7 +230,7 @@ function addNotices(add: Add, notices: readonly Notice[]): void {
 }
 
 /** Behaviours that could not run, or saw only part of what they look for. */
-function addBehaviours(add: Add, { fates, withoutNetworks }: BehaviourOutcome): void {
+function addBehaviours(add: Add, { fates, withoutNetworks, cut }: BehaviourOutcome): void {
   const failed = fates.filter((f) => f.fate === 'failed' || f.fate === 'refused');
   add(
     'BEHAVIOURS_FAILED',
@@ -252,6 +252,14 @@ function addBehaviours(add: Add, { fates, withoutNetworks }: BehaviourOutcome): 
     left.reduce((n, f) => n + f.left, 0),
     `${plural(left.length, 'behaviour')} found more than is kept.`,
     left.map((f) => `${f.title}: ${count(f.left)} more`),
+  );
+  add(
+    'VALUES_CUT',
+    cut.reduce((n, c) => n + c.values, 0),
+    `${plural(cut.length, 'column')} held more long values than behaviours are shown whole: they saw the beginning of each; rules saw all.`,
+    cut.map(
+      (c) => `${c.stream} ${c.column}: ${plural(c.values, 'value')}, the first ${count(c.length)} characters seen`,
+    ),
   );
   add(
     'NO_NETWORKS',

@@ -1,13 +1,12 @@
 import type { AddressPair } from '../../app/effects/index.ts';
-import { query } from './query.ts';
-import { lakeFiles } from './store.ts';
+import { type Asked, askedOf } from './asked.ts';
 
 /**
  * Which machine had which address, told by the lake: a machine's own ticket or log-on names both, Sysmon writes its own
  * address with each connection, mail servers say who and where they are, DHCP whom it gave one. `pairs` weighs what was
  * said.
  */
-const SAID: readonly { readonly stream: string; readonly needs: readonly string[]; readonly sql: string }[] = [
+const SAID: readonly Asked[] = [
   {
     stream: 'windows-security',
     needs: ['EventID', 'TargetUserName', 'IpAddress'],
@@ -45,33 +44,13 @@ const SAID: readonly { readonly stream: string; readonly needs: readonly string[
   },
 ];
 
-const MAX_PAIRS = 200_000;
-
 /** Pairs of host and address as logs name them; empty when there is no lake. @throws LakeError */
 export async function addressPairs(dir: string): Promise<AddressPair[]> {
-  const files = await lakeFiles(dir).catch(() => undefined);
-  const here = SAID.filter(({ stream }) => files?.has(stream));
-  if (here.length === 0) return [];
-  const described = [...new Set(here.map((s) => s.stream))].map(
-    (stream) => `SELECT '${stream}', column_name FROM (DESCRIBE FROM ${viewOf(stream)})`,
+  const rows = await askedOf(
+    dir,
+    SAID,
+    (said) => `SELECT host, address, sum(n)::BIGINT AS n FROM (${said})
+      WHERE host <> '' AND address <> '' GROUP BY ALL ORDER BY n DESC, host, address`,
   );
-  const columns = new Set((await rows(dir, described.join(' UNION ALL '))).map((row) => row.join(' ')));
-  const able = here.filter(({ stream, needs }) => needs.every((c) => columns.has(`${stream} ${c}`)));
-  if (able.length === 0) return [];
-  const all = `SELECT host, address, sum(n)::BIGINT AS n FROM (${able.map((s) => s.sql).join(' UNION ALL ')})
-    WHERE host <> '' AND address <> '' GROUP BY ALL ORDER BY n DESC, host, address`;
-  return (await rows(dir, all)).map(([host, address, n]) => ({
-    host: String(host),
-    address: String(address),
-    pairs: Number(n),
-  }));
-}
-
-const viewOf = (stream: string): string => stream.replaceAll('-', '_');
-
-async function rows(dir: string, sql: string): Promise<unknown[][]> {
-  const out: unknown[][] = [];
-  const answer = await query(dir, sql, { maxRows: MAX_PAIRS });
-  for await (const batch of answer.rows) out.push(...batch);
-  return out;
+  return rows.map(([host, address, n]) => ({ host: String(host), address: String(address), pairs: Number(n) }));
 }

@@ -3,7 +3,7 @@
  * and read by many. That database lies on disk below the case and is removed at the end, so that views of a hundred
  * million rows cost disk and not memory. Once closed in, no file, extension or setting can be reached from SQL.
  */
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
@@ -12,6 +12,7 @@ import { parseIso } from '../../base/index.ts';
 import { LakeError } from './errors.ts';
 import { codedLakeError, duckdb, nameLiteral, prepareQuestion, showAs, textLiteral } from './query.ts';
 import { lakeFiles } from './store.ts';
+import { type OpenStreams, openStreams } from './streams.ts';
 
 export interface BehaviourLakeOptions {
   /** a folder of ours: emptied before and removed after; null: all in memory */
@@ -19,11 +20,6 @@ export interface BehaviourLakeOptions {
   readonly memoryMegabytes?: number;
   readonly threads?: number;
 }
-
-type Streams = Map<string, { table: string; columns: ReadonlySet<string>; rows: number }>;
-
-/** Name of the table with every stream's rows and the columns all have. */
-export const ALL_STREAMS = '*';
 
 /**
  * @param dir the case's lake; null: no lake, only tables that are filled (example cases)
@@ -59,9 +55,9 @@ export async function openBehaviourLake(
   };
   try {
     await connection.run(`SET TimeZone = 'UTC'`);
-    const streams = await openStreams(connection, files, wanted);
+    const opened = await openStreams(connection, files, wanted);
     const all = [...files.values()].flat().map((file) => textLiteral(file.path));
-    return new OpenLake(connection, streams, all, close);
+    return new OpenLake(connection, opened, all, close);
   } catch (cause) {
     await close();
     throw codedLakeError(cause);
@@ -75,60 +71,17 @@ async function filesOf(dir: string): Promise<Map<string, { path: string }[]>> {
   });
 }
 
-/** Columns of the lake's own that every view may read without naming them. */
-const OWN_COLUMNS = ['_evidence', '_offset', '_time', '_flags', '_event_id', '_host', '_user', '_address'];
-
-/** A stream whose files are no more bytes than this is laid down as one table. */
-const SMALL_BYTES = 256 * 1024 * 1024;
-
-/**
- * A stream of many small files costs more to open than to read, and every view over it would open them again: it is
- * laid down once, with the columns that any view asks for. A large one is read where it lies.
- */
-async function openStreams(
-  connection: DuckDBConnection,
-  files: ReadonlyMap<string, readonly { path: string }[]>,
-  wanted: ReadonlyMap<string, ReadonlySet<string>>,
-): Promise<Streams> {
-  const streams: Streams = new Map();
-  const everything = wanted.has(ALL_STREAMS);
-  for (const [stream, own] of files) {
-    if (!everything && !wanted.has(stream)) continue;
-    const table = nameLiteral(`lake:${stream}`);
-    const source = `read_parquet([${own.map((file) => textLiteral(file.path)).join(',')}], union_by_name = true, hive_partitioning = false)`;
-    const sizes = await Promise.all(own.map(async (file) => (await stat(file.path)).size));
-    const small = sizes.reduce((a, b) => a + b, 0) <= SMALL_BYTES;
-    const columns = [...OWN_COLUMNS, ...(wanted.get(stream) ?? [])].map((name) => textLiteral(name.toLowerCase()));
-    const chosen = `SELECT COLUMNS(c -> list_contains([${columns.join(', ')}], lower(c))) FROM ${source}`;
-    await connection.run(small ? `CREATE TABLE ${table} AS ${chosen}` : `CREATE TEMP VIEW ${table} AS ${chosen}`);
-    const described = await connection.runAndReadAll(`DESCRIBE FROM ${table}`);
-    const counted = await connection.runAndReadAll(`SELECT count(*)::DOUBLE FROM ${table}`);
-    streams.set(stream, {
-      table,
-      columns: new Set(described.getRowsJson().map(([column]) => String(column).toLowerCase())),
-      rows: Number(counted.getRowsJson()[0]![0]),
-    });
-  }
-  if (everything && streams.size > 0) {
-    const parts = [...streams].map(
-      ([stream, { table }]) => `SELECT ${textLiteral(stream)} AS stream, ${OWN_COLUMNS.join(', ')} FROM ${table}`,
-    );
-    const table = nameLiteral(`lake:${ALL_STREAMS}`);
-    await connection.run(`CREATE TEMP VIEW ${table} AS ${parts.join(' UNION ALL ')}`);
-    streams.set(ALL_STREAMS, { table, columns: new Set(OWN_COLUMNS), rows: 0 });
-  }
-  return streams;
-}
-
 class OpenLake implements BehaviourLake {
-  readonly streams: Streams;
+  readonly streams: BehaviourLake['streams'];
+  readonly cut: BehaviourLake['cut'];
   readonly #connection: DuckDBConnection;
   readonly #paths: readonly string[];
   readonly close: () => Promise<void>;
 
-  constructor(connection: DuckDBConnection, streams: Streams, paths: readonly string[], close: () => Promise<void>) {
+  constructor(connection: DuckDBConnection, opened: OpenStreams, paths: readonly string[], close: () => Promise<void>) {
     this.#connection = connection;
-    this.streams = streams;
+    this.streams = opened.streams;
+    this.cut = opened.cut;
     this.#paths = paths;
     this.close = close;
   }

@@ -8,6 +8,7 @@
  */
 export { addressPairs } from './addresses.ts';
 export { type BehaviourLakeOptions, openBehaviourLake } from './behaviours.ts';
+export { deskDays } from './desks.ts';
 export type { LakeErrorCode } from './errors.ts';
 export { LakeError } from './errors.ts';
 export type { Cell, QueryOptions } from './query.ts';
