@@ -6,27 +6,37 @@
 import type { PartEntry } from './encode/manifest.ts';
 import type { LakeFile } from './read.ts';
 
-/** A part with this many rows is a good row group by itself and is never decoded again. */
+/** A part with this many rows or bytes (before compression) is a good row group by itself and is never decoded again. */
 const OWN_ROWS = 8_192;
-/** Small parts share a row group up to this many rows. */
+const OWN_BYTES = 4 * 1024 * 1024;
+/**
+ * Small parts share a row group up to this much. Rows alone would not bound it: a row group is read and written a
+ * column at a time, whole, and sixty thousand rows of values that mean harm are gigabytes.
+ */
 const SHARED_ROWS = 65_536;
+const SHARED_BYTES = 16 * 1024 * 1024;
 
-export function layout<P extends { readonly entry: Pick<PartEntry, 'rows'> }>(parts: readonly P[]): P[][] {
+export function layout<P extends { readonly entry: Pick<PartEntry, 'rows' | 'plainBytes'> }>(
+  parts: readonly P[],
+): P[][] {
   const groups: P[][] = [];
   let shared: P[] | undefined;
-  let rows = 0;
+  const held = { rows: 0, bytes: 0 };
   for (const part of parts) {
-    if (part.entry.rows >= OWN_ROWS) {
+    const { rows, plainBytes } = part.entry;
+    if (rows >= OWN_ROWS || plainBytes >= OWN_BYTES) {
       groups.push([part]);
       shared = undefined;
-    } else if (shared === undefined || rows + part.entry.rows > SHARED_ROWS) {
-      shared = [part];
-      rows = part.entry.rows;
-      groups.push(shared);
-    } else {
-      shared.push(part);
-      rows += part.entry.rows;
+      continue;
     }
+    if (shared === undefined || held.rows + rows > SHARED_ROWS || held.bytes + plainBytes > SHARED_BYTES) {
+      shared = [];
+      held.rows = held.bytes = 0;
+      groups.push(shared);
+    }
+    shared.push(part);
+    held.rows += rows;
+    held.bytes += plainBytes;
   }
   return groups;
 }

@@ -62,6 +62,11 @@ export class FileWriter {
     return out;
   }
 
+  /** Bytes of all row groups before compression: what reading them takes in memory. */
+  get plainBytes(): number {
+    return this.#groups.reduce((sum, { chunks }) => sum + plainBytes(chunks), 0);
+  }
+
   footer(manifest: string): Uint8Array[] {
     const schema = this.#schema;
     const w = new ThriftWriter(64 + schema.length * (60 + 90 * this.#groups.length) + manifest.length);
@@ -84,11 +89,8 @@ export class FileWriter {
         writeChunk(w, schema[i]!.name, chunk, at);
         at += chunk.bytes;
       });
-      w.i64(
-        2,
-        group.chunks.reduce((sum, chunk) => sum + chunk.uncompressed, 0),
-      );
-      w.i64(3, group.rows)
+      w.i64(2, plainBytes(group.chunks))
+        .i64(3, group.rows)
         .i64(5, group.start)
         .i64(6, group.end - group.start)
         .end();
@@ -105,6 +107,8 @@ export class FileWriter {
     return [bytes, tail];
   }
 }
+
+const plainBytes = (chunks: readonly ChunkMeta[]): number => chunks.reduce((sum, chunk) => sum + chunk.uncompressed, 0);
 
 /** ColumnChunk with its ColumnMetaData; `at`: the chunk's offset in the file. */
 function writeChunk(w: ThriftWriter, name: string, chunk: ChunkMeta, at: number): void {

@@ -139,7 +139,7 @@ export class Group<Plan, Bound> {
     const pieces = file.group(this.rows, data);
     const manifest = manifestText({
       overflow: this.#overflow,
-      parts: [{ name, rows: this.rows, digest: '', spellings: [] }],
+      parts: [{ name, rows: this.rows, plainBytes: file.plainBytes, digest: '', spellings: [] }],
     });
     pieces.push(...file.footer(manifest));
     for (const { column } of this.#fields.values()) column.release();

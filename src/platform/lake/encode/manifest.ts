@@ -6,6 +6,8 @@ export interface PartEntry {
   /** `part-<evidence>-<number>`: text order is the order of (evidence, number) */
   readonly name: string;
   readonly rows: number;
+  /** before compression, when it was put; 0: not told, as older lakes do */
+  readonly plainBytes: number;
   /** SHA-256 of the part's bytes as it was put, first 32 hex digits; '' when this file is those bytes */
   readonly digest: string;
   /** columns that the part spells otherwise than this file, in its spelling; sorted */
@@ -26,7 +28,7 @@ export const evidenceOf = (partName: string): string => partName.slice(5, 69);
 
 export function manifestText(manifest: Manifest): string {
   const lines = manifest.parts.map(
-    (p) => `${p.name} ${p.rows} ${p.digest} ${p.spellings.map(encodeURIComponent).join(',')}`,
+    (p) => `${p.name} ${p.rows} ${p.digest} ${p.spellings.map(encodeURIComponent).join(',')} ${p.plainBytes}`,
   );
   return [`${HEAD} ${manifest.overflow ? 'overflow' : 'plain'}`, ...lines].join('\n');
 }
@@ -37,10 +39,11 @@ export function parseManifest(text: string): Manifest | null {
   if (head !== `${HEAD} plain` && head !== `${HEAD} overflow`) return null;
   const parts: PartEntry[] = [];
   for (const line of lines) {
-    const [name = '', rows = '', digest = '', others = ''] = line.split(' ');
-    if (!isPartName(name) || !/^\d{1,9}$/.test(rows) || !/^([0-9a-f]{32})?$/.test(digest)) return null;
+    const [name = '', rows = '', digest = '', others = '', plainBytes = '0'] = line.split(' ');
+    if (!isPartName(name) || !/^\d{1,9}$/.test(rows) || !/^\d{1,12}$/.test(plainBytes)) return null;
+    if (!/^([0-9a-f]{32})?$/.test(digest)) return null;
     const spellings = others === '' ? [] : others.split(',').map(decodeText);
-    parts.push({ name, rows: Number(rows), digest, spellings });
+    parts.push({ name, rows: Number(rows), plainBytes: Number(plainBytes), digest, spellings });
   }
   return { overflow: head.endsWith('overflow'), parts };
 }
