@@ -86,7 +86,7 @@ judged AS (
     JOIN habit b ON b.account = m.account JOIN busy d ON d.account = m.account
 ),
 strange AS (
-  SELECT *, EXISTS (FROM moves e WHERE e.account = j.account AND e.host = j.source AND e.time BETWEEN j.time - INTERVAL 10 HOURS AND j.time) AS came_there FROM judged j
+  SELECT *, EXISTS (FROM moves e WHERE e.account = j.account AND e.host = j.source AND e.type = 10 AND e.time BETWEEN j.time - INTERVAL 10 HOURS AND j.time) AS came_there FROM judged j
   WHERE seldom OR (NOT by_ticket AND NOT main_origin AND time < origin_first + CAST($run AS INTERVAL) AND (origin_first >= seen + to_days($history)
     -- From a server nobody sits at, any other origin before it is enough.
     OR (from_server AND origin_first >= seen + INTERVAL 1 DAY AND origin_first >= (SELECT begin FROM logs) + to_days($history))))
