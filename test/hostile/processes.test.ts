@@ -91,6 +91,7 @@ before(async () => {
       lake: await openLake(folder.lake),
       openBehaviourLake: async () => null,
       addressPairs: async () => [],
+      deskDays: async () => [],
       openValues: () => assert.fail('there are no indicators to sweep for'),
       assets: reportAssets(),
       openOut: (name) => openOut(folder.out, name),

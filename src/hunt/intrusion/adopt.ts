@@ -1,3 +1,4 @@
+import { plural } from '../../base/index.ts';
 import { isOwnLog } from './coverage.ts';
 import type { Nodes } from './nodes.ts';
 import { misuseOf } from './scope.ts';
@@ -66,7 +67,10 @@ export function adopt({ sightings, nodes, groups, heavy, joined }: AdoptInput): 
     if (others.some((g) => g !== best.group)) return [];
     const [a, b] = [index.get(best.by)!, index.get(best.s)!];
     const weight = 0.5 * 2 ** -(best.gapMs / DAY / AROUND_DAYS);
-    return [{ group, tied: { a, b, weight, by: [{ node: best.node, weight, gapMs: best.gapMs }], onMisused: true } }];
+    const { node, gapMs } = best;
+    const when = gapMs === 0 ? 'while' : `within ${plural(Math.ceil(gapMs / DAY), 'day')} of when`;
+    const why = `one stands alone there, ${when} this intrusion and no other misuses it`;
+    return [{ group, tied: { a, b, weight, by: [{ node, weight, gapMs, why }] } }];
   });
 }
 

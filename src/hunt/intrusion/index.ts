@@ -6,6 +6,7 @@
  * sentence; a person's word stands above the program's and is named.
  */
 export { hostAddresses } from './addresses.ts';
+export { deskOwners } from './desks.ts';
 export { Picture } from './picture.ts';
 export {
   type Assertion,

@@ -13,7 +13,7 @@ export interface Tie {
   readonly owner: 'actor' | 'house' | 'nobody';
 }
 
-const TIES: Readonly<Record<EntityType | 'event' | 'inside', Tie>> = {
+const TIES: Readonly<Record<EntityType | 'event' | 'inside' | 'program', Tie>> = {
   event: { base: 1, halfLife: Number.POSITIVE_INFINITY, owner: 'actor' },
   session: { base: 0.95, halfLife: 365, owner: 'actor' },
   process: { base: 0.95, halfLife: 30, owner: 'actor' },
@@ -28,12 +28,14 @@ const TIES: Readonly<Record<EntityType | 'event' | 'inside', Tie>> = {
   mailbox: { base: 0.7, halfLife: 240, owner: 'house' },
   host: { base: 0.66, halfLife: 30, owner: 'house' },
   inside: { base: 0.4, halfLife: 5, owner: 'house' },
+  // a program's bare name: many machines run one of that name
+  program: { base: 0.1, halfLife: 30, owner: 'nobody' },
   network: { base: 0.1, halfLife: 30, owner: 'nobody' },
 };
 
 export interface Node {
   readonly key: EntityKey;
-  readonly type: EntityType | 'event' | 'inside';
+  readonly type: EntityType | 'event' | 'inside' | 'program';
   tie: Tie;
   /** said by a person to be the intruder's */
   intruder: boolean;
@@ -176,6 +178,7 @@ const TYPES: ReadonlySet<string> = new Set(ENTITY_TYPES);
 function typeOf(key: EntityKey): Node['type'] {
   const type = key.slice(0, key.indexOf(':'));
   if (type === 'address') return isInside(key.slice(8)) ? 'inside' : 'address';
+  if (type === 'process' && !/[\d-]{4}/.test(key)) return 'program';
   return TYPES.has(type) ? (type as EntityType) : 'event';
 }
 

@@ -12,6 +12,7 @@ import { Collection, compare, type LooseRule } from './collect.ts';
 import { Coverage } from './coverage.ts';
 import { evictionOf } from './eviction.ts';
 import { gapMapOf } from './gapmap.ts';
+import { personsOf } from './persons.ts';
 import { type Members, scopeOf } from './scope.ts';
 import { settleGroups } from './settle.ts';
 import { coreOf, dwellOf, endsOf, firstSignOf, iso, lastSignOf, phasesOf, quietOf, spanOf } from './story.ts';
@@ -42,11 +43,13 @@ export class Picture {
 
   /** `analysis` and `results` name what was looked at: digests as in summary.json and of findings.jsonl. */
   finish({ analysis, results }: { readonly analysis: string; readonly results: string }): Intrusions {
-    const { judgements, cover, addresses, dates } = this.#input;
+    const { judgements, cover, addresses, dates, desks = new Map() } = this.#input;
     const { sightings, nodes, over, innocent, innocentCount, moved } = this.#collection;
     const coverage = new Coverage(cover, addresses);
     this.#collection.settle(coverage.suffixes);
-    const { group, links, groups, heavy, joined, adopted } = settleGroups(sightings, nodes, judgements.assertions);
+    const personOf = personsOf(nodes, desks);
+    const settled = settleGroups(sightings, nodes, judgements.assertions, personOf);
+    const { group, links, groups, heavy, joined, adopted } = settled;
     const named = new Map(judgements.named.map((n) => [n.id, n]));
     const told = [...heavy].map((g) => {
       const own = groups.get(g)!;
@@ -119,7 +122,7 @@ export class Picture {
     };
   }
 
-  #link({ a, b, weight, by, onMisused }: Tied, sightings: readonly Sighting[]): IntrusionLink {
+  #link({ a, b, weight, by }: Tied, sightings: readonly Sighting[]): IntrusionLink {
     const { nodes } = this.#collection;
     const [x, y] = [sightings[a]!, sightings[b]!];
     const reasons = by.map((e) => ({
@@ -128,9 +131,7 @@ export class Picture {
       why:
         e.node === SAME_RECORD
           ? 'they rest on the same record'
-          : onMisused
-            ? `one stands alone there, ${e.gapMs === 0 ? 'while' : `within ${plural(Math.ceil(e.gapMs / DAY), 'day')} of when`} this intrusion and no other misuses it`
-            : `both name it, ${e.gapMs === 0 ? 'at the same time' : `${duration(e.gapMs)} apart`}`,
+          : (e.why ?? `both name it, ${e.gapMs === 0 ? 'at the same time' : `${duration(e.gapMs)} apart`}`),
     }));
     const because =
       by.length === 0 ? 'a person put them in one intrusion' : reasons.map((r) => `${r.entity} (${r.why})`).join(', ');

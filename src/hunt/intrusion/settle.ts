@@ -1,6 +1,8 @@
 import { adopt } from './adopt.ts';
-import { cluster } from './cluster.ts';
+import { AGREE, agreements } from './agree.ts';
+import { type Clusters, cluster } from './cluster.ts';
 import type { Collection } from './collect.ts';
+import type { PersonOf } from './persons.ts';
 import { STRONG } from './strength.ts';
 import { SAME_RECORD, type Tied } from './ties.ts';
 import type { PictureInput, Sighting } from './types.ts';
@@ -31,6 +33,7 @@ function isOneAct({ tied }: Joined, nodes: Collection['nodes']): boolean {
 
 /** Times that weak sightings, once tied by something of the intruder's own, may tie further. */
 const BRIDGES = 3;
+const ROUNDS = 12;
 
 /**
  * Groups of strong sightings, then weak ones to them. A weak one that is the same act as a strong one (his log-on, his
@@ -40,33 +43,49 @@ export function settleGroups(
   sightings: readonly Sighting[],
   nodes: Collection['nodes'],
   assertions: PictureInput['judgements']['assertions'],
+  personOf: PersonOf,
 ): Settled {
   const part = new Set(sightings.flatMap((s, i) => (s.strength >= STRONG ? [i] : [])));
   for (let bridge = 0; ; bridge++) {
     const { group, links, join } = cluster(sightings, nodes, assertions, (i) => part.has(i));
-    const groups = groupsOf(sightings, group());
-    const heavy = new Set([...groups].filter(([, list]) => isIntrusion(list)).map(([g]) => g));
-    const joined = joinWeak(sightings, nodes, group(), heavy);
+    const { joined } = stateOf(sightings, nodes, group());
     const promoted = [...joined].filter(
       ([i, j]) => !part.has(i) && isNarrow(sightings[i]!, nodes) && isOneAct(j, nodes),
     );
     for (const [i] of promoted) part.add(i);
     if (promoted.length > 0 && bridge < BRIDGES) continue;
-    const found = adopt({ sightings, nodes, groups, heavy, joined }).filter(({ tied }) => join(tied.a, tied.b));
-    const adopted = new Set(found.flatMap((a) => groups.get(a.group)!));
-    if (found.length === 0) return { group: group(), links, groups, heavy, joined, adopted };
+    const whole = agreed(sightings, nodes, { group, links, join }, personOf);
+    const found = adopt({ sightings, nodes, ...whole }).filter(({ tied }) => join(tied.a, tied.b));
+    const adopted = new Set(found.flatMap((a) => whole.groups.get(a.group)!));
+    if (found.length === 0) return { ...whole, adopted };
     // What joined an adopted one comes with it.
-    const now = group();
-    const anew = groupsOf(sightings, now);
-    const kept = new Set([...anew].filter(([, list]) => isIntrusion(list)).map(([g]) => g));
-    return {
-      group: now,
-      links: [...links, ...found.map((a) => a.tied)],
-      groups: anew,
-      heavy: kept,
-      joined: joinWeak(sightings, nodes, now, kept),
-      adopted,
-    };
+    return { ...stateOf(sightings, nodes, group()), links: [...whole.links, ...found.map((a) => a.tied)], adopted };
+  }
+}
+
+type State = Omit<Settled, 'links' | 'adopted'>;
+
+function stateOf(sightings: readonly Sighting[], nodes: Collection['nodes'], group: Int32Array): State {
+  const groups = groupsOf(sightings, group);
+  const heavy = new Set([...groups].filter(([, list]) => isIntrusion(list)).map(([g]) => g));
+  return { group, groups, heavy, joined: joinWeak(sightings, nodes, group, heavy) };
+}
+
+/** Intrusions that are one, joined heaviest first; weighed anew after each round, as what they are sure of has grown. */
+function agreed(
+  sightings: readonly Sighting[],
+  nodes: Collection['nodes'],
+  { group, links, join }: Clusters,
+  personOf: PersonOf,
+): Omit<Settled, 'adopted'> {
+  const all = [...links];
+  for (let round = 0; ; round++) {
+    const state = stateOf(sightings, nodes, group());
+    const { heavy } = state;
+    const ties = agreements({ sightings, nodes, group: state.group, heavy, links: all, personOf });
+    const joined = ties.filter((tied) => tied.weight >= AGREE && join(tied.a, tied.b));
+    if (joined.length === 0 || round === ROUNDS) return { ...state, links: all };
+    all.push(...joined);
   }
 }
 

@@ -1,17 +1,23 @@
-import type { Nodes } from './nodes.ts';
+import type { Nodes, Tie } from './nodes.ts';
 import { onlyTried, STRONG } from './strength.ts';
 import type { Sighting } from './types.ts';
 
 const DAY = 86_400_000;
+
+/** One thing that ties; `why` where it is more than that both name it. */
+export interface Reason {
+  readonly node: number;
+  readonly weight: number;
+  readonly gapMs: number;
+  readonly why?: string;
+}
 
 /** What ties two sightings, heaviest first. */
 export interface Tied {
   readonly a: number;
   readonly b: number;
   readonly weight: number;
-  readonly by: readonly { readonly node: number; readonly weight: number; readonly gapMs: number }[];
-  /** the one stands alone on what only the other's intrusion misuses then (adopt.ts) */
-  readonly onMisused?: true;
+  readonly by: readonly Reason[];
 }
 
 export interface Edge {
@@ -51,7 +57,9 @@ export function edgesOf(sightings: readonly Sighting[], nodes: Nodes, takesPart:
       const before = list[k - 1] as number;
       for (const a of new Set([before, reach, strong])) {
         const gapMs = gapOf(sightings[a]!, sightings[b]!);
-        const weight = weightOf(nodes, node, gapMs) * both(sightings[a]!, sightings[b]!, node, nodes);
+        const weight =
+          weightOf(nodes, node, gapMs, isAgain(sightings[a]!, sightings[b]!, node, nodes) ? AGAIN : undefined) *
+          both(sightings[a]!, sightings[b]!, node, nodes);
         if (weight > 0.02) edges.push({ a, b, node, gapMs, weight });
       }
       if (sightings[b]!.lastMs > sightings[reach]!.lastMs) reach = b;
@@ -71,8 +79,26 @@ function both(a: Sighting, b: Sighting, node: number, nodes: Nodes): number {
   // Anybody may try anybody's account: it ties by what he tried it with, not by whom.
   if (onlyTried(a.source) || onlyTried(b.source)) return 0;
   // A mailbox is only named where it was read or changed.
-  const mailbox = nodes.at(node).type === 'mailbox';
-  return mailbox || (usedIn(a, node) && usedIn(b, node)) ? sure : NAMED * sure;
+  const { type } = nodes.at(node);
+  if (type === 'host' && !inOneGo(a, b) && areOthers(accountsOf(a, nodes), accountsOf(b, nodes))) return OTHERS * sure;
+  return type === 'mailbox' || (usedIn(a, node) && usedIn(b, node)) ? sure : NAMED * sure;
+}
+
+/** Within a day, and neither longer than one: who changes accounts in that time is likely to be one person. */
+function inOneGo(a: Sighting, b: Sighting): boolean {
+  return Math.max(a.lastMs, b.lastMs) - Math.min(a.firstMs, b.firstMs) <= DAY;
+}
+
+/** Share that is left of a machine's tie where the two acted there as different people. */
+export const OTHERS = 0.4;
+
+export function accountsOf(s: Sighting, nodes: Nodes): number[] {
+  return s.acted.filter((n) => nodes.at(n).type === 'account');
+}
+
+/** Both sides name whom they acted as, and none is the same. */
+export function areOthers(a: readonly number[], b: readonly number[]): boolean {
+  return a.length > 0 && b.length > 0 && !a.some((n) => b.includes(n));
 }
 
 /** Share that is left of a tie where one of two strong findings names, but does not act: a right given, a host reached. */
@@ -87,13 +113,25 @@ export function overlap(shared: number, a: Sighting, b: Sighting): number {
   return Math.min(1, shared / Math.min(a.events.length, b.events.length));
 }
 
+/** The same sign on the same machine is the same trouble, and for longer than two signs of different kinds. */
+export const AGAIN: Pick<Tie, 'base' | 'halfLife'> = { base: 0.75, halfLife: 365 };
+
+function isAgain(a: Sighting, b: Sighting, node: number, nodes: Nodes): boolean {
+  return a.source.id === b.source.id && nodes.at(node).type === 'host';
+}
+
 /** Acted as or on; or, when somebody moved on from host to host, named as one of the two ends. */
 function usedIn(s: Sighting, node: number): boolean {
-  return s.acted.includes(node) || (s.source.tactics.includes('lateral-movement') && s.nodes.length <= 8);
+  return s.acted.includes(node) || (isMove(s) && s.nodes.length <= 8);
+}
+
+/** Somebody moved on from one machine to others. */
+export function isMove(s: Sighting): boolean {
+  return s.source.tactics.includes('lateral-movement');
 }
 
 /** Strength from which a tie counts in full. */
-const SURE = 0.7;
+export const SURE = 0.7;
 
 /** Stands for a shared record in place of a node. */
 export const SAME_RECORD = -1;
@@ -104,12 +142,22 @@ export function gapOf(a: Sighting, b: Sighting): number {
   return Number.isNaN(gap) ? Number.POSITIVE_INFINITY : Math.max(0, gap);
 }
 
-export function weightOf(nodes: Nodes, id: number, gapMs: number, halfLife?: number): number {
+/** `as`: a tie in place of the node's own. */
+export function weightOf(
+  nodes: Nodes,
+  id: number,
+  gapMs: number,
+  as?: Partial<Pick<Tie, 'base' | 'halfLife'>>,
+): number {
   const { tie, intruder } = nodes.at(id);
   if (intruder) return 0.95;
-  const days = halfLife ?? tie.halfLife;
-  const decay = days === Number.POSITIVE_INFINITY ? 1 : 2 ** -(gapMs / DAY / days);
-  return tie.base * nodes.rarity(id) * decay;
+  const { base, halfLife } = { ...tie, ...as };
+  return base * nodes.rarity(id) * decay(gapMs, halfLife);
+}
+
+/** 1 at the same time, half of it after so many days. */
+export function decay(gapMs: number, halfLife: number): number {
+  return halfLife === Number.POSITIVE_INFINITY ? 1 : 2 ** -(gapMs / DAY / halfLife);
 }
 
 /** Edges between different groups, put together per pair: of each node its best, then all nodes as independent reasons. */

@@ -7,6 +7,8 @@ export interface PictureInput {
   readonly dates: DecisionDates;
   /** internal addresses and the machines that had them, when some log tells */
   readonly addresses?: ReadonlyMap<string, string>;
+  /** desks and the accounts of the people who sit there, as names of both */
+  readonly desks?: ReadonlyMap<string, string>;
 }
 
 /** Events of one stream from one host on one UTC day (days since 1970; null: undated). */

@@ -51,10 +51,10 @@ export function joinWeak(
     for (const n of s.nodes) {
       const list = members.get(n);
       if (!list) continue;
-      const halfLife = nodes.at(n).tie.owner === 'actor' ? undefined : WEAK_HOUSE_HALF_LIFE;
+      const as = nodes.at(n).tie.owner === 'actor' ? {} : { halfLife: WEAK_HOUSE_HALF_LIFE };
       for (const a of near(list, sightings, s.firstMs)) {
         const gapMs = gapOf(sightings[a]!, s);
-        offer(a, n, gapMs, weightOf(nodes, n, gapMs, halfLife));
+        offer(a, n, gapMs, weightOf(nodes, n, gapMs, as));
       }
     }
     let best: Joined | undefined;

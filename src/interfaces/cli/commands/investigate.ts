@@ -8,7 +8,7 @@ import { investigate as journey, type Outcome, prepareRules, readingKey } from '
 import { count, duration, oneLine, plainJson, plural, zoneMinutes } from '../../../base/index.ts';
 import { openOrCreateCase } from '../../../platform/case/index.ts';
 import { files } from '../../../platform/files/index.ts';
-import { addressPairs, openBehaviourLake, openLake } from '../../../platform/lake/index.ts';
+import { addressPairs, deskDays, openBehaviourLake, openLake } from '../../../platform/lake/index.ts';
 import { openOut } from '../../../platform/out/index.ts';
 import { keepInPacks, type PackFile, readPack, ruleShelf } from '../../../platform/packs/index.ts';
 import { openWorkStore } from '../../../platform/work/index.ts';
@@ -128,6 +128,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
         work,
         pool,
         addressPairs: () => addressPairs(folder.lake),
+        deskDays: () => deskDays(folder.lake),
         openBehaviourLake: (streams) => openBehaviourLake(folder.lake, streams, { spill: join(folder.root, 'spill') }),
         lake: values['no-lake'] === true ? null : await openLake(folder.lake),
         assets: reportAssets(),

@@ -112,6 +112,7 @@ export async function refreshPicture(folder: CaseFolder, given: GivenDates, term
       lines: createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY }),
       cover: work.coverage(),
       addresses: new Map(derived<[string, string][]>(folder, 'addresses.json') ?? []),
+      desks: new Map(derived<[string, string][]>(folder, 'desks.json') ?? []),
       analysis: derived<{ analysis: string }>(folder, 'summary.json')?.analysis ?? '',
     });
     const file = await openOut(folder.out, 'intrusions.json');
