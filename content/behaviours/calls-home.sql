@@ -122,7 +122,7 @@ SELECT score,
     peers, machines, CASE WHEN fresh THEN format('; nobody asked it in the first {} days of the log', late) ELSE '' END) AS why,
   host, CASE WHEN is_external(name) THEN name END AS address, first, last, calls AS count, events, stream,
   [CASE WHEN is_external(name) THEN 'address:' || name ELSE 'domain:' || name END,
-    CASE WHEN way <> 'web' THEN 'process:' || file_name(program) END, CASE WHEN way <> 'web' AND NOT regexp_matches(program, '(?i)^C:\\(Windows|Program Files)') THEN 'file:' || program END] AS entities,
+    CASE WHEN way <> 'web' AND NOT regexp_matches(program, '(?i)^C:\\(Windows|Program Files)') THEN 'file:' || program END] AS entities,
   struct_pack(destination := name, seen_in := way, usual_pause_seconds := round(usual), even_share := round(even_share, 2),
     jitter := round(jitter, 2), days := days, machines_as_even := peers) AS facts,
   CASE WHEN NOT fresh THEN ['It was asked since the log begins: when it began is not known.'] END AS caveats

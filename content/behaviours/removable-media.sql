@@ -77,6 +77,6 @@ SELECT least(1, score) AS score,
     CASE WHEN ran > 0 THEN format(', {} of them from a drive that is not the machine''s own', ran) ELSE '' END,
     CASE WHEN machines > 1 THEN format('; the device was at {} machines', machines) ELSE '' END) AS why,
   host, account, attached AS first, last, n + 1 AS count, list_prepend(device_event, events)[1:100] AS events, stream,
-  list_concat(['device:' || device], list_transform(programs[1:20], p -> 'process:' || file_name(p)), list_transform(programs[1:20], p -> 'file:' || p), list_transform(things, t -> 'file:' || t)) AS entities,
+  list_concat(['device:' || device], list_transform(programs[1:20], p -> 'file:' || p), list_transform(things, t -> 'file:' || t)) AS entities,
   struct_pack(device := device, programs := programs[1:20], left_behind := things, machines_of_device := machines, new_to_machine := new_here) AS facts
 FROM scored WHERE score >= $min_score AND n > 0 AND programs IS NOT NULL ORDER BY first, host, device

@@ -71,6 +71,6 @@ SELECT least(1, score) AS score,
     coalesce(' by ' || account, ''), coalesce(format(', who came over the network from {} just before', came_from), ''), left(file, 200),
     CASE WHEN started IS NOT NULL THEN ', and it ran' ELSE '' END, same_name) AS why,
   host, account, first, last, n AS count, events, stream,
-  ['file:' || file, 'file:' || sha256, 'process:' || file_name(file), 'service:' || name, 'host:' || came_from] AS entities,
+  ['file:' || file, 'file:' || sha256, 'service:' || name, 'host:' || came_from] AS entities,
   struct_pack(kind := kind, name := name, command := left(file, 500), machines := same_name, came_from := came_from, ran := started IS NOT NULL) AS facts
 FROM scored WHERE score >= $min_score ORDER BY first, host, name

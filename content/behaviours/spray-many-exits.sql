@@ -26,11 +26,15 @@ references:
 ---*/
 WITH
 -- Who got in from where: a person who mistypes gets in from the same address around that day.
-got_in AS (SELECT DISTINCT account, address, CAST(time AS DATE) AS day FROM visits WHERE outcome = 'success'),
+-- (The day before and after as rows of their own: compared by equality, or each try would be held against all that got in.)
+got_in AS (
+  SELECT DISTINCT account, address, unnest([day - 1, day, day + 1]) AS day
+  FROM (SELECT DISTINCT account, address, CAST(time AS DATE) AS day FROM visits WHERE outcome = 'success')
+),
 tries AS (
   SELECT v.time, v.event, v.stream, v.account, v.address, v.outside, v.kind, v.client, v.device
   FROM visits v ANTI JOIN got_in g
-    ON g.account = v.account AND g.address = v.address AND abs(date_diff('day', g.day, CAST(v.time AS DATE))) <= 1
+    ON g.account = v.account AND g.address = v.address AND g.day = CAST(v.time AS DATE)
   WHERE v.outcome IN ('failure', 'stopped') AND NOT coalesce(v.own_line AND v.outside, false) AND NOT v.common
 ),
 -- An address inside, or one that tries single accounts for weeks, is a machine with an old password.

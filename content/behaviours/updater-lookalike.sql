@@ -77,6 +77,6 @@ SELECT score,
   format('{} "{}" on {} starts {} and is called like an updater; {} of {} machines with such entries have the same{}.', upper(left(kinds[-1], 1)) || substr(kinds[-1], 2), name, host, coalesce(left(command, 200), 'something unknown'), machines, fleet,
     coalesce(format('; {} came over the network from {} just before', account, came_from), '')) AS why,
   host, CASE WHEN account NOT IN ('system', 'localsystem', 'local service', 'network service') THEN account END AS account, first, last, n AS count, events, stream,
-  ['process:' || nullif(file_name(command), ''), 'file:' || command, 'file:' || sha256, 'service:' || CASE WHEN kinds <> ['program'] THEN name END, 'host:' || came_from] AS entities,
+  ['file:' || nullif(command, ''), 'file:' || sha256, 'service:' || CASE WHEN kinds <> ['program'] THEN name END, 'host:' || came_from] AS entities,
   struct_pack(kinds := kinds, name := name, command := left(command, 500), machines := machines, of := fleet, came_from := came_from) AS facts
 FROM weighed WHERE score >= $min_score ORDER BY first, host, name

@@ -50,6 +50,6 @@ scored AS (SELECT *, 0.7 + 0.15 * ramp(shapes, 1, 6) + 0.15 * CAST(looks > 0 AS 
 SELECT score,
   format('{} on {} started {} {} time(s) with {} different commands between {} and {} UTC; the first: {}', server, host,
     array_to_string(programs[1:6], ', '), n, shapes, strftime(first, '%Y-%m-%d'), strftime(last, '%Y-%m-%d'), left(example, 200)) AS why,
-  host, first, last, n AS count, events, stream, list_concat(list_transform(programs, p -> 'process:' || p), ['process:' || server]) AS entities,
+  host, first, last, n AS count, events, stream,
   struct_pack(server := server, programs := programs, commands := shapes) AS facts
 FROM scored WHERE score >= $min_score ORDER BY first, host

@@ -43,7 +43,7 @@ seen AS (
 ),
 lines AS (
   SELECT s.*, CASE WHEN client IS NULL AND device IS NULL THEN NULL ELSE concat_ws(' / ', device, client) END AS signature,
-    regexp_replace(coalesce(client, ''), '[0-9.]+', '#', 'g') AS family,
+    CASE WHEN client IS NULL AND device IS NULL THEN NULL ELSE regexp_replace(coalesce(client, ''), '[0-9.]+', '#', 'g') END AS family,
     CASE WHEN contains(address, ':') THEN line_prefix(address) ELSE address END AS line,
     n.address IS NOT NULL AS outside, n.prefix, n.asn, n.kind, n.country, CAST(time AS DATE) AS day
   FROM seen s LEFT JOIN address_networks n USING (address)
@@ -117,8 +117,8 @@ LEFT JOIN uses u ON u.account = l.account AND u.line = l.line
 LEFT JOIN own_lines o ON o.account = l.account AND o.line = l.line
 LEFT JOIN common_lines c ON c.line = l.line
 LEFT JOIN signatures s ON s.account = l.account AND s.signature = l.signature
-LEFT JOIN families f ON f.account = l.account AND f.family = l.family AND l.signature IS NOT NULL
-LEFT JOIN programs g ON g.family = l.family AND l.signature IS NOT NULL
+LEFT JOIN families f ON f.account = l.account AND f.family = l.family
+LEFT JOIN programs g ON g.family = l.family
 LEFT JOIN sharers k ON k.signature = l.signature
 LEFT JOIN named n ON n.account = l.account AND n.line = l.line
 LEFT JOIN providers p ON p.account = l.account AND p.asn = l.asn
