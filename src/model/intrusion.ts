@@ -107,10 +107,11 @@ const Dwell = z.strictObject({
 
 /**
  * misused: the intruder acted as it, on it or out of it · touched: it took part, nobody acted as it · targeted: tried, no
- * success seen · cleared: nothing found in its own logs, which reach to both ends of the intrusion · never-collected: named, but
- * no log of its own is here.
+ * success seen · cleared: nothing found in its own logs, which are of a kind that showed this intrusion elsewhere and reach to
+ * both its ends · nothing-found: the same, but logs of that kind never showed it anywhere · never-collected: named, but no log
+ * of its own is here.
  */
-export const LEDGER_STATES = ['misused', 'touched', 'targeted', 'cleared', 'never-collected'] as const;
+export const LEDGER_STATES = ['misused', 'touched', 'targeted', 'cleared', 'nothing-found', 'never-collected'] as const;
 export const LedgerState = z.enum(LEDGER_STATES);
 export type LedgerState = z.infer<typeof LedgerState>;
 

@@ -243,7 +243,7 @@ function storySteps(x) {
   );
 }
 
-const STATES = ['misused', 'touched', 'targeted', 'never-collected', 'cleared'];
+const STATES = ['misused', 'touched', 'targeted', 'never-collected', 'cleared', 'nothing-found'];
 function ledger(title, lines) {
   if (lines.length === 0) return null;
   const counts = STATES.flatMap((s) => {

@@ -47,14 +47,17 @@ export class Coverage {
     return (host === null ? undefined : this.hosts.get(host)?.get(stream)) ?? this.streams.get(stream);
   }
 
-  /** Logs a host wrote about itself: what could clear it. */
+  /** Logs a host wrote about itself. */
   own(host: EntityKey): Held | undefined {
-    if (!this.#own.has(host)) this.#own.set(host, this.#ownOf(host));
+    if (!this.#own.has(host)) this.#own.set(host, this.ownOf(host));
     return this.#own.get(host);
   }
 
-  #ownOf(host: EntityKey): Held | undefined {
-    const held = [...(this.hosts.get(host) ?? [])].filter(([stream]) => isOwnLog(stream)).map(([, h]) => h);
+  /** Of them those of some kinds: what could clear it. */
+  ownOf(host: EntityKey, kinds?: ReadonlySet<string>): Held | undefined {
+    const held = [...(this.hosts.get(host) ?? [])]
+      .filter(([stream]) => isOwnLog(stream) && (kinds?.has(stream) ?? true))
+      .map(([, h]) => h);
     if (held.length === 0) return undefined;
     return {
       firstMs: Math.min(...held.map((h) => h.firstMs)),

@@ -3,7 +3,7 @@ import { saysNothing } from '../entities/index.ts';
 
 /** Share of the days at a machine that one account must have, and of that account's days at machines. */
 const SHARE_OF_HOST = 0.8;
-const SHARE_OF_ACCOUNT = 0.5;
+const SHARE_OF_ACCOUNT = 0.6;
 /** Fewer days could be a visit. */
 const FEWEST = 10;
 

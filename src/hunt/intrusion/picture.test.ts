@@ -427,6 +427,12 @@ test('hosts: cleared by their own logs, never collected when only named', () => 
     top!.scope.hosts.find((l) => l.name === 'quiet')!.why,
     /^nothing found in its own logs from 2023-01-01 to 2023-04-01/,
   );
+  const other = cover.map((c) => (c.host === 'quiet' ? { ...c, stream: 'linux-sshd' } : c));
+  const quiet = picture([...STORY, touched], { cover: other }).intrusions[0]!.scope.hosts.find(
+    (l) => l.name === 'quiet',
+  )!;
+  assert.equal(quiet.state, 'nothing-found', 'logs of a kind that never showed the intrusion clear nobody');
+  assert.match(quiet.why, /no log of their kind \(linux-sshd\) showed this intrusion on any host/);
   const short = cover.filter((c) => c.host !== 'quiet' || c.day < START / DAY + 80);
   const hostsOf = picture([...STORY, touched], { cover: short }).intrusions[0]!.scope.hosts;
   assert.equal(states(hostsOf).quiet, undefined, 'logs that end before the intrusion does clear nobody');

@@ -1,7 +1,7 @@
 import { compareTimes, formatInstant, plural } from '../../base/index.ts';
 import type { EntityKey, LedgerLine, LedgerState } from '../../model/index.ts';
 import { compare } from './collect.ts';
-import { type Coverage, spoken } from './coverage.ts';
+import { type Coverage, type Held, isOwnLog, spoken } from './coverage.ts';
 import type { Node, Nodes } from './nodes.ts';
 import { onlyTried, STRONG } from './strength.ts';
 import type { Sighting } from './types.ts';
@@ -51,7 +51,7 @@ export function scopeOf(members: Members, nodes: Nodes, coverage: Coverage, span
   const lines = linesOf(members, nodes);
   const ledger = [...lines].map(([n, line]) => toLine(nodes.at(n), weighed(line), coverage));
   const hosts = ledger.filter((l) => l.entity.startsWith('host:'));
-  hosts.push(...clearedHosts(new Set(hosts.map((h) => h.entity)), coverage, span));
+  hosts.push(...quietHosts(new Set(hosts.map((h) => h.entity)), coverage, span, showed(members)));
   const lists = {
     hosts: ranked(hosts),
     accounts: ranked(ledger.filter((l) => l.entity.startsWith('account:'))),
@@ -123,7 +123,7 @@ function tiedByHisOwn(joined: Joined | undefined, nodes: Nodes): boolean {
   );
 }
 
-const ORDER: readonly LedgerState[] = ['misused', 'touched', 'targeted', 'cleared', 'never-collected'];
+const ORDER: readonly LedgerState[] = ['misused', 'touched', 'targeted', 'cleared', 'nothing-found', 'never-collected'];
 
 function note(lines: Map<number, Line>, n: number, state: LedgerState, s: Sighting, says: number): void {
   const first = s.head.time;
@@ -175,30 +175,50 @@ function toLine(node: Node, line: Line, coverage: Coverage): LedgerLine {
 const CLEARS = 0.5;
 const ENDS_DAYS = 7;
 
-/** Hosts whose own logs cover the intrusion and name nothing of it. A person's word is not needed, but can overrule. */
-function clearedHosts(
+/** Logs of hosts in which this intrusion was seen: only the like of them can say that it was not elsewhere. */
+function showed(members: Members): Set<string> {
+  const strong = members.all.filter((s) => s.strength >= STRONG && isOwnLog(s.head.stream));
+  return new Set(strong.map((s) => s.head.stream));
+}
+
+/**
+ * Hosts whose own logs cover the intrusion and name nothing of it: cleared by logs of a kind that showed it on another;
+ * by others nothing was found, and whether they would have shown it nobody knows. A person's word is not needed, but can
+ * overrule.
+ */
+function quietHosts(
   named: ReadonlySet<EntityKey>,
   coverage: Coverage,
   [from, to]: readonly [number, number],
+  kinds: ReadonlySet<string>,
 ): LedgerLine[] {
   if (Number.isNaN(from)) return [];
-  return [...coverage.hosts.keys()].sort().flatMap((key) => {
-    const own = named.has(key) || !key.startsWith('host:') ? undefined : coverage.own(key);
-    if (!own) return [];
-    const { days, of } = spoken(own, from, to);
-    const reaches = own.firstMs <= from + ENDS_DAYS * DAY && own.lastMs >= to - ENDS_DAYS * DAY;
-    if (!reaches || days < CLEARS * of) return [];
-    const [first, last] = [own.firstMs, own.lastMs].map((ms) => formatInstant({ ms, ns: 0 })) as [string, string];
+  const covers = (held: Held | undefined): { held: Held; days: number; of: number } | undefined => {
+    if (!held) return undefined;
+    const { days, of } = spoken(held, from, to);
+    const reaches = held.firstMs <= from + ENDS_DAYS * DAY && held.lastMs >= to - ENDS_DAYS * DAY;
+    return reaches && days >= CLEARS * of ? { held, days, of } : undefined;
+  };
+  return [...coverage.hosts.keys()].sort().flatMap((key): LedgerLine[] => {
+    if (named.has(key) || !key.startsWith('host:')) return [];
+    const able = covers(coverage.ownOf(key, kinds));
+    const whole = able ?? covers(coverage.own(key));
+    if (!whole) return [];
+    const { held, days, of } = whole;
+    const [first, last] = [held.firstMs, held.lastMs].map((ms) => formatInstant({ ms, ns: 0 })) as [string, string];
+    const but = able
+      ? 'what no rule or behaviour looks for may still be there'
+      : `but no log of their kind (${[...coverage.hosts.get(key)!.keys()].filter(isOwnLog).sort().join(', ')}) showed this intrusion on any host, so that they would have is not known`;
     return [
       {
         entity: key,
         name: key.slice(5),
-        state: 'cleared' as const,
+        state: able ? 'cleared' : 'nothing-found',
         first,
         last,
         count: 0,
         findings: [],
-        why: `nothing found in its own logs from ${first.slice(0, 10)} to ${last.slice(0, 10)}, which speak on ${days} of the ${plural(of, 'day')} of this intrusion; what no rule or behaviour looks for may still be there`,
+        why: `nothing found in its own logs from ${first.slice(0, 10)} to ${last.slice(0, 10)}, which speak on ${days} of the ${plural(of, 'day')} of this intrusion; ${but}`,
         uncollected: false,
       },
     ];

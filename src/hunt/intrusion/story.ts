@@ -288,7 +288,7 @@ export function dwellOf(firstMs: number, lastMs: number, dates: DecisionDates): 
     : `Signs over ${plural(spanDays, 'day')}, ${days(firstMs, lastMs)}.`;
   const unseen =
     unseenDays === null
-      ? 'How long he was unseen cannot be said: no date of detection is on record (a decision to watch or to evict, or --detected).'
+      ? 'How long he was unseen cannot be said: no date of detection is on record.'
       : `Unseen for ${plural(unseenDays, 'day')} from the first sign to ${detected!.why}.`;
   const watched =
     watchedDays === null

@@ -19,6 +19,8 @@ export function renderStory({ intrusions, loose, innocent }: Intrusions, style: 
   }
   if (top.lastSign) text.fact('Last sign', `${top.lastSign.time || 'undated'}  ${top.lastSign.title}`);
   text.fact('Dwell', top.dwell.sentence);
+  if (top.dwell.detected === '')
+    text.more('Such a date: a decision to watch or to evict (czernin decide), or --detected DATE.');
   text.fact('Accounts', ledger(top.scope.accounts));
   text.fact('Hosts', ledger(top.scope.hosts));
   if (top.scope.mailboxes.length > 0) text.fact('Mailboxes', ledger(top.scope.mailboxes));
@@ -52,7 +54,7 @@ function oneOf(x: Intrusion): string {
 
 /** `3 misused: a, b, c; 12 targeted` */
 function ledger(lines: readonly LedgerLine[]): string {
-  const states = ['misused', 'touched', 'targeted', 'never-collected', 'cleared'] as const;
+  const states = ['misused', 'touched', 'targeted', 'never-collected', 'cleared', 'nothing-found'] as const;
   const parts = states.flatMap((state) => {
     const list = lines.filter((l) => l.state === state);
     if (list.length === 0) return [];
