@@ -69,8 +69,8 @@ const NETWORKS = {
 /** All streams' rows with the columns that all have: the name under which the lake gives them. */
 export const ALL_STREAMS = '*';
 
-/** A view that several behaviours read is laid down when it is made of no more rows than this. */
-const SMALL_ROWS = 20_000_000;
+/** A view that is read more than once is laid down when its streams have no more rows than this: a bound on disk. */
+const LAID_ROWS = 200_000_000;
 const ADDRESS_SECONDS = 600;
 
 /** Streams of the lake that these behaviours can ask for, each with the columns that views of it read. */
@@ -102,13 +102,18 @@ export async function makeViews(
   for (const macro of MACROS) await lake.make(macro);
   const seen = new Set(sqls.flatMap((sql) => viewsFor(sql, views)));
   const asking = [...sqls, ...[...seen].map((view) => view.sql)];
-  const readers = new Map([...seen].map((view) => [view, asking.reduce((n, sql) => n + timesNamed(sql, view.id), 0)]));
+  // Its addresses are looked up by reading it too.
+  const lookups = (view: View) =>
+    asking.some((sql) => timesNamed(sql, 'address_networks') > 0) ? view.networks.length : 0;
+  const readers = new Map(
+    [...seen].map((view) => [view, asking.reduce((n, sql) => n + timesNamed(sql, view.id), lookups(view))]),
+  );
   for (const [view, count] of [...readers].sort(([a], [b]) => (a.id < b.id ? -1 : 1))) {
     if (view.sql !== '') continue;
     const rows = viewRows(view, lake.streams);
     const size = viewStreams(view, views, lake.streams).reduce((sum, name) => sum + lake.streams.get(name)!.rows, 0);
     try {
-      const laid = count > 1 && (view.selective || size <= SMALL_ROWS) && (await laidDown(lake, view.id, rows));
+      const laid = count > 1 && (view.selective || size <= LAID_ROWS) && (await laidDown(lake, view.id, rows));
       await lake.make(`CREATE VIEW ${view.id} AS ${viewOver(view, laid ? `"${view.id}:rows"` : `(${rows})`)}`);
     } catch (error) {
       failed.set(view.id, error);
