@@ -107,7 +107,7 @@ rare_names AS (
 pairs AS (
   SELECT t.way, t.host, t.process, coalesce(s.site, t.site) AS site, t.n, t.days, t.first, t.last, t.events, t.stream, coalesce(s.name, t.name) AS name,
     coalesce(r.names, CASE WHEN s.met IS NULL AND t.site <> '(the proxy)' THEN [t.name] END) AS names, s.met, s.shown, s.clock, s.both_sides
-  FROM told t LEFT JOIN sites s ON t.site = '(the proxy)' AND s.host = t.who AND s.process = t.process LEFT JOIN rare_names r ON r.host = s.host AND r.process = s.process
+  FROM (SELECT *, CASE WHEN site = '(the proxy)' THEN who END AS behind FROM told) t LEFT JOIN sites s ON s.host = t.behind AND s.process = t.process LEFT JOIN rare_names r ON r.host = s.host AND r.process = s.process
 ),
 machines AS (SELECT host, count(DISTINCT site) AS sites FROM pairs GROUP BY host),
 -- New is what was not asked in the first weeks of the log it stands in, by a machine that spoke there already.
