@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { ReaderPool } from '../app/effects/index.ts';
 import type { ReportAssets } from '../app/report/index.ts';
 import { openReaderPool, programPaths } from '../platform/processes/index.ts';
-import { CONTENT } from './program.ts';
+import { CONTENT, ROOT } from './program.ts';
 
 /** What several commands need of the world, put together in one place. */
 
@@ -57,10 +57,24 @@ export function cacheFolder(): string | null {
   }
 }
 
-/** Stands for the program that reads rules: the SHA-256 of its own text, so that another program reads them anew. */
-export function rulesProgram(): string {
+/** Stands for the program that reads rules: another program reads them anew. */
+export const rulesProgram = (): string => programText(['rules', 'app/reading']);
+
+/**
+ * Stands for the program that runs behaviours, its engine's version among what package.json pins: another program does
+ * not take the results of this one for its own.
+ */
+export function behavioursProgram(): string {
+  const pinned = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package.json')))
+    .digest('hex');
+  return `${pinned} ${programText(['hunt/behaviours', 'app/behaviours', 'platform/lake', 'knowledge/networks'])}`;
+}
+
+/** SHA-256 of the program's own text in these folders of the source. */
+function programText(parts: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const part of ['rules', 'app/reading']) {
+  for (const part of parts) {
     const folder = join(import.meta.dirname, '..', part);
     for (const name of readdirSync(folder, { recursive: true }).map(String).sort()) {
       if (/\.test\.|\.d\.ts$/.test(name) || !/\.[jt]s$/.test(name)) continue;

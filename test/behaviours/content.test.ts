@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { behaviourSet, testBehaviour } from '../../src/app/behaviours/index.ts';
+import { asksFor } from '../../src/hunt/behaviours/index.ts';
 import { openBehaviourLake } from '../../src/platform/lake/index.ts';
 import { readPack } from '../../src/platform/packs/index.ts';
 
@@ -50,3 +52,20 @@ for (const { behaviour } of set.behaviours) {
     );
   });
 }
+
+test('which tables a behaviour reads is told as the engine tells it', async () => {
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  const tables = ['events', 'coverage', 'gaps', 'settings', 'address_networks'];
+  let read = 0;
+  for (const { behaviour } of set.behaviours) {
+    const sql = behaviour.sql.replace(/\$\w+/g, '1');
+    const named = new Set(connection.getTableNames(sql, false));
+    for (const table of tables) {
+      // The engine passes over some subqueries; there the words themselves must say it.
+      const own = named.has(table) || new RegExp(`(from|join)\\s+${table}\\b`, 'i').test(sql);
+      assert.equal(asksFor(behaviour.sql, table, new Map()), own, `${behaviour.id}: ${table}`);
+      if (own) read++;
+    }
+  }
+  assert.ok(read >= 5);
+});

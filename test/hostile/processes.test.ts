@@ -90,6 +90,7 @@ before(async () => {
       pool,
       lake: await openLake(folder.lake),
       openBehaviourLake: async () => null,
+      behaviourResults: { shelf: { recall: () => null, keep: () => {}, retain: () => {} }, program: 'test' },
       addressPairs: async () => [],
       deskDays: async () => [],
       openValues: () => assert.fail('there are no indicators to sweep for'),

@@ -6,5 +6,6 @@
  */
 export { type CaseResult, testBehaviour } from './cases.ts';
 export type { BehaviourFacts } from './engine.ts';
+export type { Ground } from './kept.ts';
 export { type BehaviourFate, type BehaviourOutcome, type RunEffects, runBehaviours } from './run.ts';
 export { type BehaviourSet, type BehaviourSetRequest, behaviourSet } from './set.ts';

@@ -37,6 +37,18 @@ export interface CutValues {
 }
 
 /**
+ * Results kept from run to run, each under a key that names all it depends on. Derived: they may vanish at any time.
+ * platform/results implements it.
+ */
+export interface ResultShelf {
+  /** null: there is none, or it is not what was kept */
+  recall(key: string): string | null;
+  keep(key: string, text: string): void;
+  /** Forgets all others. */
+  retain(keys: ReadonlySet<string>): void;
+}
+
+/**
  * Opens the lake for behaviours; null when it is empty or not there. Asked for are streams with the columns of theirs
  * that are read besides the lake's own; the name `*` stands for all streams.
  */

@@ -21,6 +21,9 @@ export interface LakeEncoder {
 /** `evidence` is the SHA-256 whose events are encoded. */
 export type MakeLakeEncoder = (evidence: string, emit: (part: LakePart) => void) => LakeEncoder;
 
+/** What a sealed lake holds, stream by stream: a digest over the parts of each. */
+export type LakeContent = ReadonlyMap<string, string>;
+
 /** The lake on disk. */
 export interface LakeStore {
   /** Idempotent: the same part twice changes nothing. The part's name carries its evidence. */
@@ -28,7 +31,7 @@ export interface LakeStore {
   /** Forget everything of this evidence. */
   drop(evidence: string): Promise<unknown>;
   /** Settle each stream and day into one file; safe to be killed and called again. */
-  seal(): Promise<unknown>;
+  seal(): Promise<{ readonly content: LakeContent }>;
 }
 
 /** Logs that named a machine together with an address: how many did, ten times as much when it named itself. */

@@ -1,6 +1,12 @@
 import { formatInstant } from '../../base/index.ts';
 import { entityKey, type Finding } from '../../model/index.ts';
-import { type BehaviourFacts, type BehaviourOutcome, type BehaviourSet, runBehaviours } from '../behaviours/index.ts';
+import {
+  type BehaviourFacts,
+  type BehaviourOutcome,
+  type BehaviourSet,
+  type Ground,
+  runBehaviours,
+} from '../behaviours/index.ts';
 import type { CoverRow, OpenBehaviourLake, WorkStore } from '../effects/index.ts';
 import { readCoverage } from './coverage.ts';
 
@@ -10,6 +16,8 @@ export interface BehaviourRun {
   readonly open: OpenBehaviourLake | null;
   /** what people have decided and behaviours may ask, by name: see docs/behaviours.md */
   readonly settings: ReadonlyMap<string, string>;
+  /** null: no lake, nothing to keep */
+  readonly ground: Ground | null;
   progress(done: number, all: number): void;
   readonly signal: AbortSignal;
 }
@@ -20,6 +28,7 @@ export async function findBehaviours(work: WorkStore, run: BehaviourRun): Promis
   const outcome = await runBehaviours(set, {
     open: open ?? (async () => null),
     facts: factsOf(work, run.settings),
+    ...(run.ground ? { ground: run.ground } : {}),
     progress: run.progress,
     signal,
   });

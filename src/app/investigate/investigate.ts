@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { deskOwners, hostAddresses } from '../../hunt/index.ts';
 import type { Answer, Indicator, Intrusions, RuleFate } from '../../model/index.ts';
-import type { BehaviourSet } from '../behaviours/index.ts';
+import type { BehaviourSet, Ground } from '../behaviours/index.ts';
 import type {
   AddressPair,
   DeskDays,
@@ -59,6 +59,8 @@ export interface InvestigateEffects {
   readonly pool: ReaderPool;
   readonly lake: LakeStore | null;
   readonly openBehaviourLake: OpenBehaviourLake;
+  /** where behaviours' results are kept from run to run, and what stands for the program that runs them */
+  readonly behaviourResults: Pick<Ground, 'shelf' | 'program'>;
   /** which machine had which address, as the sealed lake tells */
   addressPairs(): Promise<readonly AddressPair[]>;
   deskDays(): Promise<readonly DeskDays[]>;
@@ -85,6 +87,8 @@ export interface Outcome {
   /** files and members whose content the case had already */
   readonly again: number;
   readonly read: number;
+  /** behaviours of this run, and those of them whose result was kept and still holds */
+  readonly behaviours: { readonly all: number; readonly unchanged: number };
 }
 
 /** What the reading of evidence depends on besides its bytes and the rules. */
@@ -127,11 +131,12 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   fx.pool.trim(reading.standing.bytesTotal > MUCH_EVIDENCE ? 0 : 1);
 
   fx.progress('settling the lake', reading.standing);
-  await lake?.seal();
+  const sealed = await lake?.seal();
   const behaved = await findBehaviours(work, {
     set: request.behaviours,
     open: lake === null ? null : fx.openBehaviourLake,
     settings: request.settings,
+    ground: sealed ? { ...fx.behaviourResults, content: sealed.content } : null,
     progress: (done, all) => fx.progress(`behaviours ${done + 1}/${all}`, reading.standing),
     signal,
   });
@@ -165,6 +170,7 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
     newEvidence: arrived.fresh,
     again: arrived.again,
     read: reading.standing.filesDone,
+    behaviours: { all: request.behaviours.behaviours.length, unchanged: behaved.unchanged },
   };
 }
 

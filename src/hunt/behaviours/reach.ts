@@ -1,5 +1,5 @@
 import { BehaviourError } from './errors.ts';
-import { bareSql, countMentions, mentions } from './sql.ts';
+import { bareSql, countMentions, mentions, readsTable } from './sql.ts';
 import type { LakeStreams, View } from './view.ts';
 
 /** What SQL reads, through derived views down to the streams of the lake. */
@@ -40,9 +40,9 @@ function closure(names: readonly string[], views: Views): View[] {
   return out;
 }
 
-/** Does it, or a view it reads, ask for this table? */
+/** Does it, or a view it reads, ask for this table (and not only have a column of that name)? */
 export function asksFor(sql: string, table: string, views: Views): boolean {
-  return [sql, ...viewsFor(sql, views).map((view) => view.sql)].some((text) => namesIn(text, [table]).length > 0);
+  return [sql, ...viewsFor(sql, views).map((view) => view.sql)].some((text) => readsTable(bareSql(text), table));
 }
 
 /** A derived view and what it is derived from, in the order they are made. @throws BehaviourError BAD_VIEW */

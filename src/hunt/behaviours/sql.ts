@@ -26,5 +26,55 @@ export function countMentions(bare: string, view: string): number {
   return bare.match(new RegExp(`(?<![\\w"])"?${view}"?(?![\\w"])`, 'gi'))?.length ?? 0;
 }
 
+/** After these words a name is a table's; after the others it is a column's, until the next of them at the same depth. */
+const TABLE_WORDS = new Set([
+  'from',
+  'join',
+  'table',
+  'into',
+  'update',
+  'describe',
+  'summarize',
+  'show',
+  'pivot',
+  'unpivot',
+]);
+const COLUMN_WORDS = new Set([
+  'select',
+  'where',
+  'on',
+  'using',
+  'by',
+  'having',
+  'qualify',
+  'when',
+  'then',
+  'limit',
+  'offset',
+]);
+const TOKEN = /"(?:[^"]|"")*"|[A-Za-z_]\w*|[(),]/g;
+
+/**
+ * Does the SQL read this table, as told by where the name stands, and not only have a column of that name? In doubt yes.
+ * @param bare SQL without comments and texts
+ */
+export function readsTable(bare: string, table: string): boolean {
+  const clauses = ['from']; // by depth of parentheses: the word that says what a name stands for here
+  const last = () => clauses.length - 1;
+  let before = '';
+  for (const [token] of bare.matchAll(TOKEN)) {
+    const word = token.toLowerCase();
+    if (word === '(') clauses.push(clauses[last()]!);
+    else if (word === ')' && clauses.length > 1) clauses.pop();
+    else if (TABLE_WORDS.has(word) || COLUMN_WORDS.has(word)) clauses[last()] = word;
+    // after the condition of a join the list of tables goes on
+    else if (word === ',' && (clauses[last()] === 'on' || clauses[last()] === 'using')) clauses[last()] = 'from';
+    else if (TABLE_WORDS.has(clauses[last()]!) && before !== 'as' && (word === table || word === `"${table}"`))
+      return true;
+    before = word;
+  }
+  return false;
+}
+
 export const textLiteral = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 export const nameLiteral = (value: string): string => `"${value.replaceAll('"', '""')}"`;

@@ -6,9 +6,10 @@
  * is either in the sealed file or beside it, and one that is in both is recognised. Nothing is lost, nothing counts
  * twice. Power loss may leave a file without its end: reading it is DAMAGED, never a shorter answer.
  */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LakeContent } from '../../app/effects/index.ts';
 import { LAKE_LIMITS, type LakePart } from './encode/contract.ts';
 import { evidenceOf, isPartName, type PartEntry } from './encode/manifest.ts';
 import { LakeError } from './errors.ts';
@@ -27,6 +28,8 @@ export interface LakeStats {
   readonly bytes: number;
   /** folders that this seal had to write */
   readonly written: number;
+  /** stream → digest over its parts: the same while its rows are */
+  readonly content: LakeContent;
 }
 
 export interface Lake {
@@ -124,23 +127,26 @@ class DiskLake implements Lake {
   async seal(): Promise<LakeStats> {
     const all = await folders(this.#dir);
     const stats = { streams: new Set(all.map((f) => f.stream)).size, folders: 0, rows: 0, bytes: 0, written: 0 };
+    const hashes = new Map<string, Hash>();
     for (const folder of all) {
       const sealed = await this.#sealFolder(folder, undefined);
-      if (sealed.rows > 0) stats.folders++;
+      if (sealed.rows === 0) continue;
+      const hash = hashes.get(folder.stream) ?? createHash('sha256');
+      hashes.set(folder.stream, hash.update(`${folder.day} ${sealed.content}\n`));
+      stats.folders++;
       stats.rows += sealed.rows;
       stats.bytes += sealed.bytes;
       if (sealed.written) stats.written++;
     }
-    return stats;
+    return { ...stats, content: new Map([...hashes].map(([stream, hash]) => [stream, hash.digest('hex')])) };
   }
 
   async #sealFolder(
     folder: Folder,
     without: string | undefined,
-  ): Promise<{ rows: number; bytes: number; written: boolean; dropped: number }> {
+  ): Promise<{ rows: number; bytes: number; written: boolean; dropped: number; content: string }> {
     const { path } = folder;
-    const content = await openFolder(path);
-    const { sealed, loose, covered, leftovers } = content;
+    const { sealed, sealedBytes, loose, covered, leftovers } = await openFolder(path);
     for (const name of [...leftovers, ...covered]) {
       this.#step(`remove ${name}`);
       await rm(join(path, name), { force: true });
@@ -150,8 +156,10 @@ class DiskLake implements Lake {
     all.sort((a, b) => (a.entry.name < b.entry.name ? -1 : 1));
     const parts = all.filter((part) => evidenceOf(part.entry.name) !== without);
     const dropped = count(all) - count(parts);
+    const told = parts.map(({ entry }) => `${entry.name} ${entry.digest}`).join('\n');
+    const content = createHash('sha256').update(told).digest('hex');
     if (loose.length === 0 && dropped === 0) {
-      return { rows: count(parts), bytes: content.sealedBytes, written: false, dropped };
+      return { rows: count(parts), bytes: sealedBytes, written: false, dropped, content };
     }
     this.#sealed.delete(path);
     const bytes = await this.#replace(path, parts);
@@ -159,7 +167,7 @@ class DiskLake implements Lake {
       this.#step(`remove ${part.entry.name}`);
       await rm(part.file.path, { force: true }); // already gone when it was renamed
     }
-    return { rows: count(parts), bytes, written: true, dropped };
+    return { rows: count(parts), bytes, written: true, dropped, content };
   }
 
   /** Puts the file of these parts in the place of the sealed one; its size. */

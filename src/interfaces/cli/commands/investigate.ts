@@ -11,9 +11,11 @@ import { files } from '../../../platform/files/index.ts';
 import { addressPairs, deskDays, openBehaviourLake, openLake } from '../../../platform/lake/index.ts';
 import { openOut } from '../../../platform/out/index.ts';
 import { keepInPacks, type PackFile, readPack, ruleShelf } from '../../../platform/packs/index.ts';
+import { resultShelf } from '../../../platform/results/index.ts';
 import { openWorkStore } from '../../../platform/work/index.ts';
 import { CONTENT, PROGRAM } from '../../program.ts';
 import {
+  behavioursProgram,
   cacheFolder,
   keepHeapSmall,
   readerPool,
@@ -130,6 +132,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
         addressPairs: () => addressPairs(folder.lake),
         deskDays: () => deskDays(folder.lake),
         openBehaviourLake: (streams) => openBehaviourLake(folder.lake, streams, { spill: join(folder.root, 'spill') }),
+        behaviourResults: { shelf: resultShelf(join(folder.root, 'behaviours')), program: behavioursProgram() },
         lake: values['no-lake'] === true ? null : await openLake(folder.lake),
         assets: reportAssets(),
         openOut: (name) => openOut(out, name),
@@ -199,9 +202,15 @@ function show(
   );
   const fresh = `${count(outcome.newEvidence.length)} new${outcome.again > 0 ? `, ${count(outcome.again)} seen before` : ''}`;
   terminal.out(
-    `            case ${near(at.root)}: ${fresh}, ${plural(outcome.read, 'file')} read in ${duration(at.elapsed)}; then: czernin show ADDRESS, czernin explain RULE ADDRESS, czernin query "SQL"\n`,
+    `            case ${near(at.root)}: ${fresh}, ${plural(outcome.read, 'file')} read${behavioursLine(outcome)} in ${duration(at.elapsed)}; then: czernin show ADDRESS, czernin explain RULE ADDRESS, czernin query "SQL"\n`,
   );
   terminal.out(`            ${signedLine(at.signed)}\n`);
+}
+
+/** What was done of the behaviours: those on which nothing new bears are not run again. */
+function behavioursLine({ behaviours: { all, unchanged } }: Outcome): string {
+  if (all === 0) return '';
+  return `, ${plural(all, 'behaviour')}${unchanged > 0 ? `: ${count(unchanged)} unchanged, ${count(all - unchanged)}` : ''} run`;
 }
 
 function exitCode(outcome: Outcome): number {
