@@ -51,7 +51,8 @@ export function agreements({ sightings, nodes, group, heavy, links, personOf }: 
   for (const { a, b, weight } of links) for (const i of [a, b]) tiedBy.set(i, Math.max(tiedBy.get(i) ?? 0, weight));
   const members = new Map<number, [number, Sighting][]>([...heavy].map((g) => [g, []]));
   for (const [i, s] of sightings.entries()) members.get(group[i]!)?.push([i, s]);
-  const profiles = [...members].map(([g, list]) => profileOf(g, list, { nodes, personOf, tiedBy }));
+  const about = { nodes, personOf, tiedBy };
+  const profiles = telling([...members].map(([g, list]) => profileOf(g, list, about)));
   const known = new Set(nodes.list.flatMap((_, n) => personOf(n) ?? [])).size;
   const out: Tied[] = [];
   for (const [x, y] of meeting(profiles)) {
@@ -61,27 +62,38 @@ export function agreements({ sightings, nodes, group, heavy, links, personOf }: 
       ...aims(x, y, known),
       ...aims(y, x, known),
     ];
-    const by = reasons.sort((p, q) => q.weight - p.weight || p.node - q.node);
+    const by = reasons.filter((r) => r.weight > 0).sort((p, q) => q.weight - p.weight || p.node - q.node);
     const weight = 1 - by.reduce((rest, r) => rest * (1 - r.weight), 1);
     const [first] = by;
     if (!first) continue;
     const { a, b } = first;
-    out.push({ a, b, weight, by: by.slice(0, MAX_REASONS).map(({ a: _a, b: _b, ...reason }) => reason) });
+    const told = by.filter((r) => r.weight > 0.01).slice(0, MAX_REASONS);
+    out.push({ a, b, weight, by: told.map(({ a: _a, b: _b, ...reason }) => reason), whole: true });
   }
   return out.sort((p, q) => q.weight - p.weight || p.a - q.a || p.b - q.b);
+}
+
+type Keyed = 'parts' | 'people' | 'aims';
+const KEYED: readonly Keyed[] = ['parts', 'people', 'aims'];
+
+/** Without what more of them have in common than tells one from another. */
+function telling(profiles: readonly Profile[]): Profile[] {
+  const sharers = new Map<number | EntityKey, number>();
+  for (const p of profiles)
+    for (const key of new Set(KEYED.flatMap((k) => [...p[k].keys()]))) sharers.set(key, (sharers.get(key) ?? 0) + 1);
+  const kept = <K extends number | EntityKey, V>(map: ReadonlyMap<K, V>): Map<K, V> =>
+    new Map([...map].filter(([key]) => sharers.get(key)! <= MAX_SHARERS));
+  return profiles.map((p) => ({ ...p, parts: kept(p.parts), people: kept(p.people), aims: kept(p.aims) }));
 }
 
 /** Pairs that have anything in common, each once. */
 function meeting(profiles: readonly Profile[]): [Profile, Profile][] {
   const index = new Map<number | EntityKey, Profile[]>();
   for (const p of profiles)
-    for (const key of new Set([...p.parts.keys(), ...p.people.keys(), ...p.aims.keys()]))
-      index.getOrInsertComputed(key, () => []).push(p);
+    for (const key of new Set(KEYED.flatMap((k) => [...p[k].keys()]))) index.getOrInsertComputed(key, () => []).push(p);
   const pairs = new Map<string, [Profile, Profile]>();
-  for (const list of index.values()) {
-    if (list.length > MAX_SHARERS) continue;
+  for (const list of index.values())
     for (const [i, x] of list.entries()) for (const y of list.slice(i + 1)) pairs.set(`${x.group}|${y.group}`, [x, y]);
-  }
   return [...pairs.values()];
 }
 
@@ -105,7 +117,7 @@ function things(x: Profile, y: Profile, nodes: Nodes, personOf: PersonOf): Shown
 
 /** Of a machine that is nobody's desk: what happened there, and whether the same people did it. */
 function placeTie(p: Part, q: Part, tie: Tie): Pick<Tie, 'base' | 'halfLife'> {
-  if (areOthers([...p.as], [...q.as])) return { base: SERVER * OTHERS, halfLife: tie.halfLife };
+  if (areOthers(p.as, q.as)) return { base: SERVER * OTHERS, halfLife: tie.halfLife };
   // The same sign again; or moved on from where the other has a hold.
   if (p.acted > 0 && q.acted > 0 && !p.rules.isDisjointFrom(q.rules)) return AGAIN;
   if ((p.from && q.acted > 0) || (q.from && p.acted > 0)) return { base: tie.base, halfLife: MOVED };

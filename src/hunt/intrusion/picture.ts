@@ -122,7 +122,7 @@ export class Picture {
     };
   }
 
-  #link({ a, b, weight, by }: Tied, sightings: readonly Sighting[]): IntrusionLink {
+  #link({ a, b, weight, by, whole }: Tied, sightings: readonly Sighting[]): IntrusionLink {
     const { nodes } = this.#collection;
     const [x, y] = [sightings[a]!, sightings[b]!];
     const reasons = by.map((e) => ({
@@ -140,7 +140,9 @@ export class Picture {
       b: y.head.id,
       weight: round(weight),
       by: reasons,
-      sentence: `"${titleIn(x.source)}" and "${titleIn(y.source)}" belong together: ${because}.`,
+      sentence: whole
+        ? `Taken whole, what goes with "${titleIn(x.source)}" and what goes with "${titleIn(y.source)}" is one intrusion, tied by ${because}.`
+        : `"${titleIn(x.source)}" and "${titleIn(y.source)}" belong together: ${because}.`,
     };
   }
 
@@ -161,11 +163,11 @@ export class Picture {
   }
 }
 
-/** Ties between strong findings first, and of those the ones by which different things came together. */
+/** What joined whole intrusions first, then ties between strong findings, and of those the ones between different things. */
 function telling(ties: readonly Tied[], sightings: readonly Sighting[]): Tied[] {
-  const weight = ({ a, b }: Tied): number => {
+  const weight = ({ a, b, whole }: Tied): number => {
     const [x, y] = [sightings[a]!, sightings[b]!];
-    return Math.min(x.strength, y.strength) + (x.source === y.source ? 0 : 1);
+    return Math.min(x.strength, y.strength) + (x.source === y.source ? 0 : 1) + (whole ? 1 : 0);
   };
   return ties.toSorted((p, q) => weight(q) - weight(p) || p.a - q.a || p.b - q.b);
 }

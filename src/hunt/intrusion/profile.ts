@@ -91,7 +91,7 @@ function note<K>(
     node,
     sure,
     acted,
-  }: { i: number; s: Sighting; as: readonly number[] } & Pick<Part, 'node' | 'sure' | 'acted'>,
+  }: { i: number; s: Sighting; as: ReadonlySet<number> } & Pick<Part, 'node' | 'sure' | 'acted'>,
 ): void {
   const known = map.get(key);
   const from = isMove(s) && acted === 0;

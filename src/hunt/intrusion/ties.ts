@@ -18,6 +18,8 @@ export interface Tied {
   readonly b: number;
   readonly weight: number;
   readonly by: readonly Reason[];
+  /** between whole intrusions, by all that each is sure of (agree.ts) */
+  readonly whole?: true;
 }
 
 export interface Edge {
@@ -92,13 +94,13 @@ function inOneGo(a: Sighting, b: Sighting): boolean {
 /** Share that is left of a machine's tie where the two acted there as different people. */
 export const OTHERS = 0.4;
 
-export function accountsOf(s: Sighting, nodes: Nodes): number[] {
-  return s.acted.filter((n) => nodes.at(n).type === 'account');
+export function accountsOf(s: Sighting, nodes: Nodes): Set<number> {
+  return new Set(s.acted.filter((n) => nodes.at(n).type === 'account'));
 }
 
 /** Both sides name whom they acted as, and none is the same. */
-export function areOthers(a: readonly number[], b: readonly number[]): boolean {
-  return a.length > 0 && b.length > 0 && !a.some((n) => b.includes(n));
+export function areOthers(a: ReadonlySet<number>, b: ReadonlySet<number>): boolean {
+  return a.size > 0 && b.size > 0 && a.isDisjointFrom(b);
 }
 
 /** Share that is left of a tie where one of two strong findings names, but does not act: a right given, a host reached. */
