@@ -77,7 +77,7 @@ hours AS (SELECT account, hour(time) AS hour, count(*) AS n FROM moves GROUP BY 
 whole AS (SELECT account, sum(n) AS whole FROM hours GROUP BY account),
 judged AS (
   SELECT m.*, o.origin, o.first AS origin_first, o.days AS origin_days, d.days AS known_days, o.days >= 10 AND 2 * o.days >= d.days AS main_origin, h.first = m.time OR m.time < h.first + CAST($run AS INTERVAL) AS new_host, t.n AS hour_n, w.whole, b.late,
-    m.source IN (FROM servers) AS from_server, a.seen,
+    m.source IN (FROM servers) AS from_server, a.seen, CASE WHEN m.by_address THEN '(unnamed)' ELSE m.source END AS place,
     -- From a server nobody sits at, on few of the account's days, before or after: not the way it is used.
     m.source IN (FROM servers) AND d.days >= $days AND o.days <= $seldom * d.days AND NOT EXISTS (FROM ways y WHERE y.source = m.source AND y.host = m.host) AS seldom
   FROM moves m JOIN origins o ON o.account = m.account AND o.origin = CASE WHEN m.by_address THEN line_prefix(m.source) ELSE m.source END
@@ -85,8 +85,16 @@ judged AS (
     JOIN hours t ON t.account = m.account AND t.hour = hour(m.time) JOIN whole w ON w.account = m.account
     JOIN habit b ON b.account = m.account JOIN busy d ON d.account = m.account
 ),
+-- Who worked on a machine with a desktop or a shell may move on from there: where that machine keeps no log-ons its ticket
+-- says so, and where only its address is known it may, for two hours, be any that no log tells the address of.
+sat AS (
+  SELECT account, host, time, time + INTERVAL 10 HOURS AS until FROM moves WHERE type = 10
+  UNION ALL SELECT account, '(unnamed)', time, time + INTERVAL 2 HOURS FROM moves WHERE type = 10 AND host NOT IN (SELECT host FROM host_names)
+  UNION ALL SELECT t.account, t.host, t.time, t.time + INTERVAL 10 HOURS FROM tickets t LEFT JOIN host_names h ON h.address = t.source
+    WHERE coalesce(h.host, t.source) <> t.host AND t.host NOT IN (SELECT host FROM logged)
+),
 strange AS (
-  SELECT *, EXISTS (FROM moves e WHERE e.account = j.account AND e.host = j.source AND e.type = 10 AND e.time BETWEEN j.time - INTERVAL 10 HOURS AND j.time) AS came_there FROM judged j
+  SELECT *, EXISTS (FROM sat e WHERE e.account = j.account AND e.host = j.place AND e.time <= j.time AND e.until >= j.time) AS came_there FROM judged j
   WHERE seldom OR (NOT by_ticket AND NOT main_origin AND time < origin_first + CAST($run AS INTERVAL) AND (origin_first >= seen + to_days($history)
     -- From a server nobody sits at, any other origin before it is enough.
     OR (from_server AND origin_first >= seen + INTERVAL 1 DAY AND origin_first >= (SELECT begin FROM logs) + to_days($history))))
