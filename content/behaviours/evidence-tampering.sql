@@ -33,7 +33,7 @@ deeds AS (
   WHERE time IS NOT NULL AND NOT (kind = 'time' AND abs(coalesce(seconds, 0)) < $clock)
 ),
 same_day AS (SELECT kind, CAST(time AS DATE) AS day, count(DISTINCT host) AS machines FROM deeds GROUP BY ALL),
-silent_days AS (SELECT stream, CAST(since AS DATE) AS day, count(DISTINCT host) AS machines FROM gaps WHERE kind = 'silence' GROUP BY ALL),
+silent_days AS (SELECT kind, stream, CAST(since AS DATE) AS day, count(DISTINCT host) AS machines FROM gaps WHERE kind = 'silence' GROUP BY ALL),
 done AS (
   SELECT d.host, d.account, d.kind, d.time, d.event, d.stream,
     CASE d.kind WHEN 'cleared' THEN 'the log ' || coalesce(d.detail, '') || ' was cleared' WHEN 'policy' THEN 'audit was narrowed'
@@ -49,7 +49,7 @@ holes AS (
   SELECT bare_host(g.host) AS host, NULL::VARCHAR AS account, g.kind, g.since AS time, g.stream, rtrim(g.sentence, '.') AS what,
     CASE WHEN g.kind = 'records' THEN CASE WHEN g.until - g.since <= CAST($small_hole AS INTERVAL) THEN 0.7 ELSE 0.35 END
       WHEN s.machines >= $fleet THEN 0.1 ELSE ramp(g.missing, 1, 10) * 0.3 + 0.15 END AS weight
-  FROM gaps g LEFT JOIN silent_days s ON g.kind = 'silence' AND s.stream = g.stream AND s.day = CAST(g.since AS DATE)
+  FROM gaps g LEFT JOIN silent_days s ON s.kind = g.kind AND s.stream = g.stream AND s.day = CAST(g.since AS DATE)
   WHERE g.since IS NOT NULL AND g.host <> ''
 ),
 witnessed AS (
