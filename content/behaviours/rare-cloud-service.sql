@@ -85,14 +85,14 @@ shown AS (
   GROUP BY c.host, c.process
 ),
 joined AS (
-  SELECT t.host, t.process, t.site, t.apart, t.n AS met, s.calls AS shown FROM together t JOIN shown s USING (host, process)
+  SELECT t.host, t.process, t.site, t.apart, s.calls AS shown FROM together t JOIN shown s USING (host, process)
   WHERE t.n >= 5 AND t.n >= $share * s.calls
   QUALIFY row_number() OVER (PARTITION BY t.host, t.process ORDER BY t.n DESC, abs(t.apart), t.apart, t.site) = 1
 ),
 sites AS (
-  SELECT host, process, min(site) AS site, min(met) AS met, min(shown) AS shown, CAST(round(median(off)) AS BIGINT) AS clock, min_by(domain, (-asked, domain)) AS name,
+  SELECT host, process, min(site) AS site, count(DISTINCT call) AS met, greatest(min(shown), count(DISTINCT call)) AS shown, CAST(round(median(off)) AS BIGINT) AS clock, min_by(domain, (-asked, domain)) AS name,
     list(DISTINCT domain ORDER BY domain)[:6] AS names, events_of(one.t, one.e) AS both_sides
-  FROM (SELECT j.*, epoch(n.answered) - epoch(n.time) AS off, n.domain, count(*) OVER (PARTITION BY j.host, j.process, n.domain) AS asked, unnest([{t: n.time, e: n.event}, {t: n.answered, e: n.answer}]) AS one
+  FROM (SELECT j.*, n.event AS call, epoch(n.answered) - epoch(n.time) AS off, n.domain, count(*) OVER (PARTITION BY j.host, j.process, n.domain) AS asked, unnest([{t: n.time, e: n.event}, {t: n.answered, e: n.answer}]) AS one
     FROM joined j JOIN near n ON n.host = j.host AND n.process = j.process AND n.site = j.site AND abs(n.apart - j.apart) <= 1)
   GROUP BY host, process
 ),
