@@ -8,13 +8,13 @@ import { AGAIN, areOthers, decay, OTHERS, type Reason, SURE, type Tied } from '.
 import type { Sighting } from './types.ts';
 
 /** Two intrusions are one when all their reasons together say so. The gap it lies in: docs/intrusions.md. */
-export const AGREE = 0.55;
+export const AGREE = 0.45;
 /** Share of a tie that is left where one side only names a person or a machine: a right given, an audit changed. */
 const NAMED = 0.7;
 /** One acts as somebody, the other at his desk. */
-const DESK = { base: 0.5, halfLife: 240 };
+const DESK = { base: 0.42, halfLife: 240 };
 /** A machine that is nobody's desk is entered by many: two intruders may meet there. */
-const SERVER = 0.45;
+const SERVER = 0.4;
 /** Somebody who was tried is misused so soon after: days. */
 const SOON = 45;
 /** From here on a group says of a person that he was misused. */
@@ -24,8 +24,8 @@ const MAX_SHARERS = 24;
 /** Who moves on from a machine has a hold on it, and kept it for longer than the moment: half-life, days. */
 const MOVED = 60;
 const MAX_REASONS = 8;
-/** A chance of one in a hundred ties by half, one in ten thousand by three quarters. */
-const CHANCE = 1 / 6;
+/** A chance of one in 250 ties by half, one in 65,000 by three quarters. */
+const CHANCE = 1 / 8;
 const DAY = 86_400_000;
 
 /** With the two sightings that show it. */

@@ -3,8 +3,9 @@
  * binomial distribution. Shares above 1 count as 1.
  */
 export function atLeast(hits: number, draws: number, share: number): number {
-  if (hits <= 0 || share >= 1) return 1;
+  if (hits <= 0) return 1;
   if (hits > draws || share <= 0) return 0;
+  if (share >= 1) return 1;
   const odds = Math.log(share) - Math.log1p(-share);
   let log = draws * Math.log1p(-share); // none at all
   let below = 0;
