@@ -17,6 +17,8 @@ const DESK = { base: 0.42, halfLife: 240 };
 const SERVER = 0.4;
 /** Somebody who was tried is misused so soon after: days. */
 const SOON = 45;
+/** Among fewer people than this nothing can be said about chance. */
+const FEWEST_KNOWN = 50;
 /** From here on a group says of a person that he was misused. */
 const MISUSED = 0.65;
 /** What more intrusions than this have in common tells none of them from the others. */
@@ -150,7 +152,7 @@ function people(x: Profile, y: Profile, nodes: Nodes): Shown[] {
 
 /** Whom the one only tried, the other misused: more of them, or sooner after it, than chance would have it. */
 function aims(x: Profile, y: Profile, known: number): Shown[] {
-  if (x.aims.size === 0) return [];
+  if (x.aims.size === 0 || known < FEWEST_KNOWN) return [];
   const misused = new Map(
     [...y.people].flatMap(([person, facets]) => {
       const part = facets.reduce((best, f) => (f.acted > best.acted ? f : best));
