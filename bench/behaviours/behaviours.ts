@@ -1,5 +1,6 @@
 /**
- * How long each behaviour takes and how much memory the process needs, over the lake of a case that was investigated.
+ * How long each behaviour takes, by the clock and of the processor, and how much memory the process needs, over the lake
+ * of a case that was investigated.
  * npm run bench:behaviours -- CASE [--networks FILE] [--memory MB] [--only ID,ID]
  */
 import { readFileSync } from 'node:fs';
@@ -35,10 +36,19 @@ let peak = 0;
 const watch = setInterval(() => {
   peak = Math.max(peak, process.memoryUsage.rss());
 }, 50);
-const times = new Map<string, number>();
+const times = new Map<string, readonly [number, number]>();
 const began = performance.now();
 const cpu = process.cpuUsage();
-let first = 0;
+let before = { at: began, cpu };
+/** Since the lap before: by the clock, and of the processor. */
+const lap = (): readonly [wall: number, cpu: number] => {
+  const { user, system } = process.cpuUsage(before.cpu);
+  const wall = performance.now() - before.at;
+  before = { at: performance.now(), cpu: process.cpuUsage() };
+  return [wall, (user + system) / 1000];
+};
+/** The lake is open; its views are laid down. */
+const stages: (readonly [number, number])[] = [];
 const outcome = await runBehaviours(set, {
   open: (streams) =>
     openBehaviourLake(lake, streams, {
@@ -47,24 +57,22 @@ const outcome = await runBehaviours(set, {
     }),
   facts: { coverage: () => [], gaps: () => [], settings: new Map() },
   progress: (done) => {
-    if (done === 0) first = performance.now();
+    if (done === 0) stages.push(lap());
   },
   signal: new AbortController().signal,
-  timed: (id, ms) => times.set(id, ms),
+  timed: (id) => times.set(id, lap()),
 });
 const whole = performance.now() - began;
 clearInterval(watch);
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2).padStart(8)} s`;
-let sum = 0;
-for (const ms of times.values()) sum += ms;
-say(
-  `${seconds(whole - sum)}  opening the lake, laying down views (first behaviour after ${((first - began) / 1000).toFixed(2)} s)`,
-);
+const both = ([wall, cpu]: readonly [number, number] = [0, 0]): string => `${seconds(wall)} ${seconds(cpu)}`;
+say(' by clock  processor');
+say(`${both(stages[0])}  opening the lake`);
+say(`${both(stages[1])}  laying down views`);
 for (const fate of outcome.fates) {
-  say(`${seconds(times.get(fate.id) ?? 0)}  ${fate.id.padEnd(28)} ${fate.fate} ${fate.findings} ${fate.reason ?? ''}`);
+  say(`${both(times.get(fate.id))}  ${fate.id.padEnd(28)} ${fate.fate} ${fate.findings} ${fate.reason ?? ''}`);
 }
 const { user, system } = process.cpuUsage(cpu);
-say(`${seconds((user + system) / 1000)}  of processor time`);
 say(
-  `${seconds(whole)}  altogether; ${Math.round(peak / 1e6)} MB at most (resident, this process; the engine was given ${values.memory} MB)`,
+  `${both([whole, (user + system) / 1000])}  altogether; ${Math.round(peak / 1e6)} MB at most (resident, this process; the engine was given ${values.memory} MB)`,
 );
