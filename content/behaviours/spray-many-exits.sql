@@ -14,6 +14,7 @@ parameters:
   inside_pause: { default: 20 minutes, meaning: "the same for tries from inside, where a server hands on what many people mistype" }
   client_pause: { default: 30 days, meaning: "the same for tries with one client that nobody has for himself: night after night it is the same hand" }
   min_accounts: { default: 10, meaning: accounts tried at least }
+  few_accounts: { default: 5, meaning: "the same where each of several addresses tried more than one account, or one client that is nobody's own did: the end of a campaign that began before the logs" }
   max_tries: { default: 6, meaning: "tries for one account on average at most (with one client: on a day); more is guessing, not spraying" }
 innocent:
   - A service or gateway with a fault, through which everybody's log-ins fail for a while.
@@ -41,9 +42,10 @@ tries AS (
 stuck AS (
   SELECT address FROM tries GROUP BY address HAVING count(DISTINCT account) <= 2 AND count(DISTINCT CAST(time AS DATE)) >= 4
 ),
--- A client that nobody has for himself, with which many are tried.
+-- A client that nobody has for himself, with which many are tried; or some, and many were got into.
 foreign_clients AS (
-  SELECT client FROM tries WHERE outside AND client IS NOT NULL AND client NOT IN (SELECT client FROM visits WHERE own_client AND client IS NOT NULL)
+  SELECT client FROM visits WHERE outside AND client IN (SELECT client FROM tries WHERE outside GROUP BY client HAVING count(DISTINCT account) >= $few_accounts)
+    AND client NOT IN (SELECT client FROM visits WHERE own_client AND client IS NOT NULL)
   GROUP BY client HAVING count(DISTINCT account) >= $min_accounts
 ),
 marked AS (
@@ -65,7 +67,7 @@ joined AS (
   FROM numbered n LEFT JOIN by_client c USING (outside, campaign, client) GROUP BY n.outside, n.campaign, n.address
 ),
 kept AS (
-  SELECT n.* FROM numbered n JOIN by_address a USING (outside, campaign, address) JOIN joined j USING (outside, campaign, address)
+  SELECT n.*, a.accounts AS at_address FROM numbered n JOIN by_address a USING (outside, campaign, address) JOIN joined j USING (outside, campaign, address)
   LEFT JOIN told t USING (outside, campaign)
   WHERE a.accounts >= 2 OR j.by_client OR NOT coalesce(t.by_client, false)
 ),
@@ -75,9 +77,9 @@ turns AS (
   SELECT *, sum(CASE WHEN since > CAST($client_pause AS INTERVAL) THEN 1 ELSE 0 END) OVER (PARTITION BY client ORDER BY time, event ROWS UNBOUNDED PRECEDING) AS campaign
   FROM (SELECT *, time - lag(time) OVER (PARTITION BY client ORDER BY time, event) AS since FROM tries SEMI JOIN foreign_clients USING (client) WHERE outside)
 ),
-by_hand AS (SELECT 'client' AS way, client AS who, campaign, client AS one_client, * EXCLUDE (campaign, since) FROM turns),
+by_hand AS (SELECT 'client' AS way, client AS who, campaign, client AS one_client, NULL AS at_address, * EXCLUDE (campaign, since) FROM turns),
 campaigns AS (
-  SELECT way, who, campaign, bool_and(outside) AS outside, min(one_client) AS one_client, min(time) AS first, max(time) AS last, count(*) AS tries, count(DISTINCT account) AS accounts,
+  SELECT way, bool_and(outside) AND count(DISTINCT address) >= 2 AND min(at_address) >= 2 AS several_each, who, campaign, bool_and(outside) AS outside, min(one_client) AS one_client, min(time) AS first, max(time) AS last, count(*) AS tries, count(DISTINCT account) AS accounts,
     CASE WHEN way = 'client' THEN count(DISTINCT (account, CAST(time AS DATE))) ELSE count(DISTINCT account) END AS turns, count(DISTINCT CAST(time AS DATE)) AS days,
     count(DISTINCT address) AS exits, count(DISTINCT address) FILTER (kind = 'residential') AS home_lines,
     events_of(time, event) AS events, min_by(stream, (time, event)) AS stream, min(address) AS one_address,
@@ -86,10 +88,10 @@ campaigns AS (
     list(DISTINCT 'client:' || client ORDER BY 'client:' || client)[:8] AS clients,
     list(DISTINCT 'device:' || device ORDER BY 'device:' || device)[:8] AS devices
   FROM (FROM by_time UNION ALL BY NAME FROM by_hand) GROUP BY way, who, campaign
-  HAVING count(DISTINCT account) >= $min_accounts AND count(*) <= $max_tries * turns
+  HAVING count(DISTINCT account) >= CASE WHEN way = 'client' OR several_each THEN $few_accounts ELSE $min_accounts END AND count(*) <= $max_tries * turns
 )
 SELECT
-  clamp(0.4 + 0.3 * ramp(accounts, $min_accounts, 4 * $min_accounts) + 0.2 * ramp(exits, 1, 8)
+  clamp(0.4 + CASE WHEN several_each THEN 0.1 ELSE 0 END + 0.3 * ramp(accounts, $min_accounts, 4 * $min_accounts) + 0.2 * ramp(exits, 1, 8)
     + 0.1 * CASE WHEN home_lines * 2 >= exits THEN 1 ELSE 0 END - 0.2 * ramp(tries / turns, 2, $max_tries)) AS score,
   CAST(NULL AS VARCHAR) AS account, CASE WHEN exits = 1 THEN one_address END AS address, first, last, tries AS count, events, stream,
   format('{} log-ins failed for {} accounts, {:.1f} for each, from {} that {} nobody''s own{}{}, within {}.', tries, accounts, tries / accounts,

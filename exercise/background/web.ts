@@ -102,16 +102,14 @@ function noise(d: Day, people: readonly Person[]): void {
   const { world, random, verbs } = d;
   const host: Host = random.pick(people).workstation;
   const ms = d.any();
-  const { dc1, files, application } = world.servers;
+  const { dc1, exchange, files, application, proxy } = world.servers;
   switch (random.int(0, 4)) {
-    case 0:
-      verbs.dnsQuery({
-        ms,
-        from: host,
-        name: random.pick(['dc01', 'fs01', 'ex01', 'wpad'].map((n) => `${n}.${world.domain}`)),
-        answer: dc1.address,
-      });
+    case 0: {
+      const asked = { dc01: dc1, fs01: files, ex01: exchange, wpad: proxy } as const;
+      const name = random.pick(['dc01', 'fs01', 'ex01', 'wpad'] as const);
+      verbs.dnsQuery({ ms, from: host, name: `${name}.${world.domain}`, answer: asked[name].address });
       break;
+    }
     case 1:
       verbs.dnsQuery({ ms, from: host, name: `${random.hex(8)}.${world.domain}`, code: 'NXDOMAIN' });
       break;

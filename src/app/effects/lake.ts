@@ -39,6 +39,8 @@ export interface AddressPair {
   readonly host: string;
   readonly address: string;
   readonly pairs: number;
+  /** a name server's answer: true of machines, but anybody may have a name of his own answered so */
+  readonly answered?: boolean;
 }
 
 /** Days on which an account was seen at a machine, named or by its address. */

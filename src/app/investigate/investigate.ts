@@ -146,7 +146,10 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   fx.progress('concluding', reading.standing);
   const sample = new ReportSample();
   const looked = await lookAtRules(fx.pool, rules, work.kinds(), signal);
-  const addresses = hostAddresses(lake === null ? [] : await fx.addressPairs());
+  const addresses = hostAddresses(
+    lake === null ? [] : await fx.addressPairs(),
+    new Set([...work.coverage()].map((c) => c.host)),
+  );
   const desks = deskOwners(lake === null ? [] : await fx.deskDays(), addresses);
   const { answer, fates, results, intrusions, told } = await conclude(
     work,

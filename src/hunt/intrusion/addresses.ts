@@ -6,18 +6,26 @@ const SHARE = 0.8;
 /** Less than this could be one forged name. */
 const FEWEST = 2;
 
+interface Said {
+  readonly host: string;
+  readonly address: string;
+  readonly pairs: number;
+  /** by a name server */
+  readonly answered?: boolean;
+}
+
 /**
  * Internal addresses by the machine that had them, where logs agree on one: `10.1.2.3` → `ex01`. In: what logs said, any
- * order. An address that was lent to several machines stays an address.
+ * order, and the machines that wrote logs. An address that was lent to several machines stays an address. What name
+ * servers answer counts of such machines only: any name, also one of the intruder's, may be answered with any address.
  */
-export function hostAddresses(
-  said: Iterable<{ readonly host: string; readonly address: string; readonly pairs: number }>,
-): Map<string, string> {
+export function hostAddresses(said: Iterable<Said>, machines: Iterable<string>): Map<string, string> {
+  const known = new Set([...machines].map((host) => entityKey('host', host)));
   const byAddress = new Map<string, Map<string, number>>();
-  for (const { host, address, pairs } of said) {
+  for (const { host, address, pairs, answered } of said) {
     const at = entityKey('address', address);
     const who = entityKey('host', host);
-    if (!at || !who?.startsWith('host:') || !isInside(at.slice(8))) continue;
+    if (!at || !who?.startsWith('host:') || !isInside(at.slice(8)) || (answered && !known.has(who))) continue;
     const hosts = byAddress.getOrInsertComputed(at.slice(8), () => new Map());
     hosts.set(who.slice(5), (hosts.get(who.slice(5)) ?? 0) + pairs);
   }

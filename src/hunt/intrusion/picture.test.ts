@@ -425,7 +425,7 @@ test('hosts: cleared by their own logs, never collected when only named', () => 
   assert.equal(top!.scope.hosts.find((l) => l.name === 'ws2')?.uncollected, true);
   assert.match(
     top!.scope.hosts.find((l) => l.name === 'quiet')!.why,
-    /^nothing found in its own logs from 2023-01-01 to 2023-04-01/,
+    /^nothing of it found in its own logs from 2023-01-01 to 2023-04-01/,
   );
   const other = cover.map((c) => (c.host === 'quiet' ? { ...c, stream: 'linux-sshd' } : c));
   const quiet = picture([...STORY, touched], { cover: other }).intrusions[0]!.scope.hosts.find(
@@ -433,6 +433,19 @@ test('hosts: cleared by their own logs, never collected when only named', () => 
   )!;
   assert.equal(quiet.state, 'nothing-found', 'logs of a kind that never showed the intrusion clear nobody');
   assert.match(quiet.why, /no log of their kind \(linux-sshd\) showed this intrusion on any host/);
+  const loose = finding({
+    n: 21,
+    day: 40,
+    rule: 'odd',
+    level: 'medium',
+    entities: ['host:quiet'],
+    acted: ['host:quiet'],
+  });
+  const unsettled = picture([...STORY, touched, loose], { cover }).intrusions[0]!.scope.hosts.find(
+    (l) => l.name === 'quiet',
+  )!;
+  assert.equal(unsettled.state, 'nothing-found', 'what is open there clears nobody');
+  assert.match(unsettled.why, /but 1 finding there in that time belongs to another intrusion or to none/);
   const short = cover.filter((c) => c.host !== 'quiet' || c.day < START / DAY + 80);
   const hostsOf = picture([...STORY, touched], { cover: short }).intrusions[0]!.scope.hosts;
   assert.equal(states(hostsOf).quiet, undefined, 'logs that end before the intrusion does clear nobody');
@@ -447,7 +460,12 @@ test('an address is a machine when logs agree on one, else it stays an address',
     { host: 'WS-4', address: '198.51.100.4', pairs: 50 },
     { host: 'WS-5', address: '10.20.10.22', pairs: 1 },
   ];
-  assert.deepEqual([...hostAddresses(pairs)], [['10.20.10.20', 'ex01']]);
+  assert.deepEqual([...hostAddresses(pairs, [])], [['10.20.10.20', 'ex01']]);
+  const asked = [
+    { host: 'fs01.mea.example', address: '10.20.10.30', pairs: 9, answered: true },
+    { host: 'rebound.evil.example', address: '10.20.10.31', pairs: 900, answered: true },
+  ];
+  assert.deepEqual([...hostAddresses(asked, ['FS01'])], [['10.20.10.30', 'fs01']], 'any name may be answered so');
 });
 
 test('hostile: one entity in thirty thousand findings costs no more than its share', () => {

@@ -88,7 +88,9 @@ export class Picture {
     const { sightings, nodes } = this.#collection;
     const core = coreOf(members.all);
     const [from, to] = spanOf(core);
-    const scope = scopeOf(members, nodes, coverage, [from, to]);
+    const own = new Set(members.all);
+    const others = sightings.filter((s) => !own.has(s));
+    const scope = scopeOf(members, others, nodes, coverage, [from, to]);
     const tally = tallyOf(scope);
     const title = name?.title ?? titleOf(core, tally, iso(from));
     const dwell = dwellOf(from, to, dates);

@@ -46,12 +46,26 @@ export interface Scope {
 const MAX_LINES = 1000;
 const DAY = 86_400_000;
 
-/** The scope ledger: who was misused, who only took part, who was tried, who is cleared, and of whom nothing is known. */
-export function scopeOf(members: Members, nodes: Nodes, coverage: Coverage, span: readonly [number, number]): Scope {
+/**
+ * The scope ledger: who was misused, who only took part, who was tried, who is cleared, and of whom nothing is known.
+ * `others`: what is not this intrusion's.
+ */
+export function scopeOf(
+  members: Members,
+  others: readonly Sighting[],
+  nodes: Nodes,
+  coverage: Coverage,
+  span: readonly [number, number],
+): Scope {
   const lines = linesOf(members, nodes);
   const ledger = [...lines].map(([n, line]) => toLine(nodes.at(n), weighed(line), coverage));
   const hosts = ledger.filter((l) => l.entity.startsWith('host:'));
-  hosts.push(...quietHosts(new Set(hosts.map((h) => h.entity)), coverage, span, showed(members)));
+  const quiet = {
+    named: new Set(hosts.map((h) => h.entity)),
+    kinds: showed(members),
+    open: openOn(others, nodes, span),
+  };
+  hosts.push(...quietHosts(coverage, span, quiet));
   const lists = {
     hosts: ranked(hosts),
     accounts: ranked(ledger.filter((l) => l.entity.startsWith('account:'))),
@@ -181,16 +195,39 @@ function showed(members: Members): Set<string> {
   return new Set(strong.map((s) => s.head.stream));
 }
 
+/** Hosts on which something was found in that time that this intrusion does not hold, and how many findings. */
+function openOn(
+  others: readonly Sighting[],
+  nodes: Nodes,
+  [from, to]: readonly [number, number],
+): Map<EntityKey, number> {
+  const open = new Map<EntityKey, number>();
+  for (const s of others) {
+    if (s.level === 'informational' || s.level === 'low' || s.lastMs < from || s.firstMs > to) continue;
+    for (const n of s.acted) {
+      const { key } = nodes.at(n);
+      if (key.startsWith('host:')) open.set(key, (open.get(key) ?? 0) + s.findings);
+    }
+  }
+  return open;
+}
+
+interface Quiet {
+  readonly named: ReadonlySet<EntityKey>;
+  /** kinds of log that showed this intrusion */
+  readonly kinds: ReadonlySet<string>;
+  readonly open: ReadonlyMap<EntityKey, number>;
+}
+
 /**
- * Hosts whose own logs cover the intrusion and name nothing of it: cleared by logs of a kind that showed it on another;
- * by others nothing was found, and whether they would have shown it nobody knows. A person's word is not needed, but can
- * overrule.
+ * Hosts whose own logs cover the intrusion and name nothing of it: cleared by logs of a kind that showed it on another,
+ * when nothing else is open there; by others nothing was found, and whether they would have shown it nobody knows. A
+ * person's word is not needed, but can overrule.
  */
 function quietHosts(
-  named: ReadonlySet<EntityKey>,
   coverage: Coverage,
   [from, to]: readonly [number, number],
-  kinds: ReadonlySet<string>,
+  { named, kinds, open }: Quiet,
 ): LedgerLine[] {
   if (Number.isNaN(from)) return [];
   const covers = (held: Held | undefined): { held: Held; days: number; of: number } | undefined => {
@@ -206,19 +243,22 @@ function quietHosts(
     if (!whole) return [];
     const { held, days, of } = whole;
     const [first, last] = [held.firstMs, held.lastMs].map((ms) => formatInstant({ ms, ns: 0 })) as [string, string];
-    const but = able
-      ? 'what no rule or behaviour looks for may still be there'
-      : `but no log of their kind (${[...coverage.hosts.get(key)!.keys()].filter(isOwnLog).sort().join(', ')}) showed this intrusion on any host, so that they would have is not known`;
+    const unsettled = open.get(key) ?? 0;
+    const but = unsettled
+      ? `but ${plural(unsettled, 'finding')} there in that time ${unsettled === 1 ? 'belongs' : 'belong'} to another intrusion or to none, and may be this one's`
+      : able
+        ? 'what no rule or behaviour looks for may still be there'
+        : `but no log of their kind (${[...coverage.hosts.get(key)!.keys()].filter(isOwnLog).sort().join(', ')}) showed this intrusion on any host, so that they would have is not known`;
     return [
       {
         entity: key,
         name: key.slice(5),
-        state: able ? 'cleared' : 'nothing-found',
+        state: able && !unsettled ? 'cleared' : 'nothing-found',
         first,
         last,
         count: 0,
         findings: [],
-        why: `nothing found in its own logs from ${first.slice(0, 10)} to ${last.slice(0, 10)}, which speak on ${days} of the ${plural(of, 'day')} of this intrusion; ${but}`,
+        why: `nothing of it found in its own logs from ${first.slice(0, 10)} to ${last.slice(0, 10)}, which speak on ${days} of the ${plural(of, 'day')} of this intrusion; ${but}`,
         uncollected: false,
       },
     ];

@@ -3,8 +3,8 @@ import { type Asked, askedOf } from './asked.ts';
 
 /**
  * Which machine had which address, told by the lake: a machine's own ticket or log-on names both, Sysmon writes its own
- * address with each connection, mail servers say who and where they are, DHCP whom it gave one. `pairs` weighs what was
- * said.
+ * address with each connection, mail servers say who and where they are, DHCP whom it gave one, name servers who is asked
+ * for. `pairs` weighs what was said.
  */
 const SAID: readonly Asked[] = [
   {
@@ -44,11 +44,37 @@ const SAID: readonly Asked[] = [
   },
 ];
 
+/** One address of the inside, and nothing else, as the answer: Zeek's list, Sysmon's `::ffff:10.0.0.5;`. */
+const ONE_INSIDE = String.raw`^(?:\["|::ffff:)?((?:10|192\.168|172\.(?:1[6-9]|2[0-9]|3[01]))(?:\.[0-9]{1,3}){2,3})(?:"\]|;)?$`;
+const ANSWERED: readonly Asked[] = [
+  {
+    stream: 'zeek-dns',
+    needs: ['query', 'answers'],
+    sql: answered('zeek_dns', 'query', 'answers'),
+  },
+  {
+    stream: 'windows-sysmon',
+    needs: ['EventID', 'QueryName', 'QueryResults'],
+    sql: answered(`(FROM windows_sysmon WHERE EventID = '22')`, 'QueryName', 'QueryResults'),
+  },
+];
+
+function answered(from: string, name: string, answers: string): string {
+  return `SELECT ${name} AS host, regexp_extract(${answers}, '${ONE_INSIDE}', 1) AS address, count(*) AS n FROM ${from}
+          WHERE regexp_matches(${answers}, '${ONE_INSIDE}') GROUP BY ALL`;
+}
+
 /** Pairs of host and address as logs name them; empty when there is no lake. @throws LakeError */
 export async function addressPairs(dir: string): Promise<AddressPair[]> {
+  const told = await pairsOf(dir, SAID);
+  const asked = await pairsOf(dir, ANSWERED);
+  return [...told, ...asked.map((pair) => ({ ...pair, answered: true }))];
+}
+
+async function pairsOf(dir: string, asked: readonly Asked[]): Promise<AddressPair[]> {
   const rows = await askedOf(
     dir,
-    SAID,
+    asked,
     (said) => `SELECT host, address, sum(n)::BIGINT AS n FROM (${said})
       WHERE host <> '' AND address <> '' GROUP BY ALL ORDER BY n DESC, host, address`,
   );
