@@ -91,7 +91,7 @@ campaigns AS (
   HAVING count(DISTINCT account) >= CASE WHEN way = 'client' OR several_each THEN $few_accounts ELSE $min_accounts END AND count(*) <= $max_tries * turns
 )
 SELECT
-  clamp(0.4 + CASE WHEN several_each THEN 0.1 ELSE 0 END + 0.3 * ramp(accounts, $min_accounts, 4 * $min_accounts) + 0.2 * ramp(exits, 1, 8)
+  clamp(0.4 + CASE WHEN several_each OR one_client IS NOT NULL THEN 0.1 ELSE 0 END + 0.3 * ramp(accounts, $min_accounts, 4 * $min_accounts) + 0.2 * ramp(exits, 1, 8)
     + 0.1 * CASE WHEN home_lines * 2 >= exits THEN 1 ELSE 0 END - 0.2 * ramp(tries / turns, 2, $max_tries)) AS score,
   CAST(NULL AS VARCHAR) AS account, CASE WHEN exits = 1 THEN one_address END AS address, first, last, tries AS count, events, stream,
   format('{} log-ins failed for {} accounts, {:.1f} for each, from {} that {} nobody''s own{}{}, within {}.', tries, accounts, tries / accounts,
