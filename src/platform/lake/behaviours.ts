@@ -3,8 +3,8 @@
  * and read by many. That database lies on disk below the case and is removed at the end, so that views of a hundred
  * million rows cost disk and not memory. Once closed in, no file, extension or setting can be reached from SQL.
  */
-import { mkdir, rm } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { DuckDBAppender, DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 import type { BehaviourLake } from '../../app/effects/index.ts';
@@ -17,6 +17,7 @@ import { type OpenStreams, openStreams } from './streams.ts';
 export interface BehaviourLakeOptions {
   /** a folder of ours: emptied before and removed after; null: all in memory */
   readonly spill: string | null;
+  /** of the engine; by default what a lake of this size needs */
   readonly memoryMegabytes?: number;
   readonly threads?: number;
 }
@@ -38,8 +39,9 @@ export async function openBehaviourLake(
     await mkdir(spill, { recursive: true });
   }
   const { DuckDBInstance } = await duckdb();
+  const paths = [...files.values()].flat().map((file) => file.path);
   const instance = await DuckDBInstance.create(spill === null ? ':memory:' : join(spill, 'behaviours.duckdb'), {
-    memory_limit: `${options.memoryMegabytes ?? 512}MB`,
+    memory_limit: `${options.memoryMegabytes ?? memoryFor(await bytesOf(paths))}MB`,
     threads: String(options.threads ?? Math.min(4, availableParallelism())),
     temp_directory: spill === null ? '' : join(spill, 'sorting'),
     preserve_insertion_order: 'false',
@@ -56,12 +58,30 @@ export async function openBehaviourLake(
   try {
     await connection.run(`SET TimeZone = 'UTC'`);
     const opened = await openStreams(connection, files, wanted);
-    const all = [...files.values()].flat().map((file) => textLiteral(file.path));
-    return new OpenLake(connection, opened, all, close);
+    return new OpenLake(connection, opened, paths.map(textLiteral), close);
   } catch (cause) {
     await close();
     throw codedLakeError(cause);
   }
+}
+
+const LEAST_MB = 512;
+const MOST_MB = 3000;
+
+/**
+ * Megabytes for a lake of so many bytes: what log-ons and visits of months come to when they are put in order (100 million
+ * events, 4 GB: bench/behaviours/NOTES.md). By the lake alone, so that two machines run the same behaviours; never more
+ * than half of what the machine has.
+ */
+export function memoryFor(bytes: number, machineBytes: number = totalmem()): number {
+  const wanted = Math.min(MOST_MB, LEAST_MB + Math.round(bytes / 1_600_000));
+  return Math.max(LEAST_MB, Math.min(wanted, Math.floor(machineBytes / 2_000_000)));
+}
+
+async function bytesOf(paths: readonly string[]): Promise<number> {
+  let bytes = 0;
+  for (const path of paths) bytes += (await stat(path)).size;
+  return bytes;
 }
 
 async function filesOf(dir: string): Promise<Map<string, { path: string }[]>> {
