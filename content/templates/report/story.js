@@ -46,7 +46,7 @@ function names(lines, state) {
 function storyFacts(x) {
   const hosts = names(x.scope.hosts, 'misused');
   const accounts = names(x.scope.accounts, 'misused');
-  const boxes = x.scope.mailboxes.filter((l) => l.state === 'misused' || l.state === 'touched').length;
+  const boxes = names(x.scope.mailboxes, 'misused').n;
   const first = x.firstSign;
   return el(
     'div',
