@@ -66,7 +66,7 @@ chains AS (
     count(*) FILTER (step = 'consent') AS consents, count(*) FILTER (step = 'secret') AS secrets, bool_or(for_all AND step = 'right') AS for_all,
     bool_or(strange_line) AS strange_line, bool_or(odd_hour) AS odd_hour, max(work_days) AS work_days, min(address) AS address,
     count(DISTINCT address) AS addresses, events_of(time, event) AS events, min_by(stream, (time, event)) AS stream,
-    string_agg(DISTINCT mailbox, ', ' ORDER BY mailbox) AS targets,
+    string_agg(DISTINCT mailbox, ', ' ORDER BY mailbox) AS targets, string_agg(DISTINCT said, ' ' ORDER BY said) AS said,
     list(DISTINCT 'service:' || mailbox ORDER BY 'service:' || mailbox)[:20] AS services,
     list(DISTINCT 'address:' || address ORDER BY 'address:' || address)[:20] AS places
   FROM numbered GROUP BY actor, chain
@@ -79,10 +79,16 @@ readers AS (
     ON v.account = m.account AND v.address = m.address
   WHERE app IS NOT NULL GROUP BY app
 ),
+-- Each belongs to the consent that names it, else to the last one before it began: never to two. When the log of reading
+-- begins long after the consent, every application seems to begin with it.
+claimed AS (
+  SELECT c.actor, c.chain, r.* FROM chains c JOIN readers r ON r.first >= c.first AND r.first <= c.last + to_days($days) AND r.mailboxes <= 200,
+    (SELECT min(time) AS since FROM mailbox_access)
+  WHERE c.rights > 0 AND (since <= c.last + INTERVAL 1 DAY OR r.first > since + INTERVAL 7 DAYS) QUALIFY row_number() OVER (PARTITION BY r.app ORDER BY contains(c.said, lower(r.app)) DESC, c.first DESC, c.actor, c.chain) = 1
+),
 read_by AS (
-  SELECT c.actor, c.chain, min(r.app) AS app, min_by(r.event, (r.first, r.app)) AS event, sum(r.items) AS items, max(r.mailboxes) AS mailboxes, min(r.first) AS time, min(r.at_home) AS at_home
-  FROM chains c JOIN readers r ON r.first >= c.first AND r.first <= c.last + to_days($days) AND r.mailboxes <= 200
-  WHERE c.rights > 0 GROUP BY c.actor, c.chain
+  SELECT actor, chain, min_by(app, (first, app)) AS app, min_by(event, (first, app)) AS event, sum(items) AS items, max(mailboxes) AS mailboxes, min(first) AS time, min(at_home) AS at_home
+  FROM claimed GROUP BY actor, chain
 ),
 scored AS (
   SELECT c.*, b.app, b.items, b.mailboxes, b.event AS read_event, b.time AS read_time,
