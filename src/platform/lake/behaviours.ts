@@ -66,15 +66,15 @@ export async function openBehaviourLake(
 }
 
 const LEAST_MB = 512;
-const MOST_MB = 3000;
+const MOST_MB = 2000;
 
 /**
  * Megabytes for a lake of so many bytes: what log-ons and visits of months come to when they are put in order (100 million
- * events, 4 GB: bench/behaviours/NOTES.md). By the lake alone, so that two machines run the same behaviours; never more
+ * events, 4 GB: bench/behaviours/NOTES.md); the process takes nearly twice of it. By the lake alone, so that two machines run the same behaviours; never more
  * than half of what the machine has.
  */
 export function memoryFor(bytes: number, machineBytes: number = totalmem()): number {
-  const wanted = Math.min(MOST_MB, LEAST_MB + Math.round(bytes / 1_600_000));
+  const wanted = Math.min(MOST_MB, LEAST_MB + Math.round(bytes / 2_700_000));
   return Math.max(LEAST_MB, Math.min(wanted, Math.floor(machineBytes / 2_000_000)));
 }
 
