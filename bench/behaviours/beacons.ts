@@ -187,7 +187,7 @@ async function ours(folder: string): Promise<void> {
   const { findings } = await runBehaviours(behaviourSet({ files, networks: undefined }), {
     open: (streams) =>
       openBehaviourLake(join(folder, 'lake'), streams, {
-        spill: join(folder, 'spill-bench'),
+        spill: join(folder, 'spill-beacons'),
         memoryMegabytes: Number(values.memory),
       }),
     facts: { coverage: () => [], gaps: () => [], settings: new Map() },
