@@ -37,9 +37,11 @@ WITH
 seen AS (
   SELECT time, account, address, outcome, service, client, device, session, event, stream, flags FROM logins
   UNION ALL
-  SELECT min(time), account, address, 'success', 'mailbox', client, NULL, session, min_by(event, (time, event)),
-    min_by(stream, (time, event)), bit_or(flags)
-  FROM mailbox_access GROUP BY account, address, client, session, time_bucket(INTERVAL 30 MINUTES, time)
+  SELECT earliest.time, account, address, 'success', 'mailbox', client, NULL, session, earliest.event, earliest.stream, flags
+  FROM (
+    SELECT account, address, client, session, min({'time': time, 'event': event, 'stream': stream}) AS earliest, bit_or(flags) AS flags
+    FROM mailbox_access GROUP BY account, address, client, session, time_bucket(INTERVAL 30 MINUTES, time)
+  )
 ),
 lines AS (
   SELECT s.*, CASE WHEN client IS NULL AND device IS NULL THEN NULL ELSE concat_ws(' / ', device, client) END AS signature,
