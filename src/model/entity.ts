@@ -40,8 +40,8 @@ export function entityKey(type: EntityType, raw: string): EntityKey | null {
     case 'account':
       return account(name);
     case 'host': {
-      if (/^[\d.]+$/.test(name) || name.includes(':')) return keyOf('address', address(name));
-      return keyOf('host', name.replace(/^\\+/, '').split('.')[0]!.replace(/\$$/, ''));
+      if (/^\d+(\.\d+)+$/.test(name) || name.includes(':')) return keyOf('address', address(name));
+      return keyOf('host', machine(name.replace(/^\\+/, '').split('.')[0]!));
     }
     case 'address':
       return keyOf('address', address(name));
@@ -60,7 +60,12 @@ function account(name: string): EntityKey | null {
     .slice(name.lastIndexOf('\\') + 1)
     .split('@')[0]!
     .trim();
-  return bare.endsWith('$') ? keyOf('host', bare.slice(0, -1)) : keyOf('account', bare);
+  return bare.endsWith('$') ? keyOf('host', machine(bare)) : keyOf('account', bare);
+}
+
+/** A machine's name without what marks its account; so that a name given again stays the same. */
+function machine(name: string): string {
+  return name.replace(/[\s$]+$/, '').trim();
 }
 
 function address(name: string): string {

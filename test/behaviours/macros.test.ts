@@ -39,6 +39,8 @@ const name = fc.oneof(
     'MEA\\J.Doe',
     'j.doe@mea.example',
     'WS1$',
+    'WS1 $',
+    '\\\\ WS1$ $',
     '\\\\FS01',
     'EX01.mea.example',
     'a\\b\\c',
@@ -48,7 +50,7 @@ const name = fc.oneof(
   ),
   fc.ipV4(),
   fc.ipV6(),
-  fc.string({ unit: 'grapheme-ascii', maxLength: 20 }).filter((s) => !/[\t\n\v\f\r]/.test(s)),
+  fc.string({ unit: 'grapheme-ascii', maxLength: 20 }).filter((s) => !/[\t\n\v\f\r%]/.test(s)),
 );
 
 test('account, host and address are named as entityKey names them', async () => {

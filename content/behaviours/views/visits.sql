@@ -37,10 +37,17 @@ WITH
 seen AS (
   SELECT time, account, address, outcome, service, client, device, session, event, stream, flags FROM logins
   UNION ALL
-  SELECT earliest.time, account, address, 'success', 'mailbox', client, NULL, session, earliest.event, earliest.stream, flags
+  -- the first record of each half hour, found by its time: records carried along as texts would fill memory, numbers do not
+  SELECT time, account, address, 'success', 'mailbox', client, NULL, session, event, stream, flags
   FROM (
-    SELECT account, address, client, session, min({'time': time, 'event': event, 'stream': stream}) AS earliest, bit_or(flags) AS flags
-    FROM mailbox_access GROUP BY account, address, client, session, time_bucket(INTERVAL 30 MINUTES, time)
+    SELECT m.time, m.account, m.address, m.client, m.session, m.event, m.stream, h.flags
+    FROM (SELECT *, time_bucket(INTERVAL 30 MINUTES, time) AS half_hour FROM mailbox_access) m
+    JOIN (
+      SELECT account, address, client, session, time_bucket(INTERVAL 30 MINUTES, time) AS half_hour, min(time) AS first, bit_or(flags) AS flags
+      FROM mailbox_access GROUP BY ALL
+    ) h ON m.time = h.first AND m.half_hour = h.half_hour AND m.account IS NOT DISTINCT FROM h.account
+      AND m.address IS NOT DISTINCT FROM h.address AND m.client IS NOT DISTINCT FROM h.client AND m.session IS NOT DISTINCT FROM h.session
+    QUALIFY row_number() OVER (PARTITION BY m.account, m.address, m.client, m.session, m.half_hour ORDER BY m.event) = 1
   )
 ),
 lines AS (
