@@ -71,7 +71,11 @@ function machine(name: string): string {
 function address(name: string): string {
   const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(name);
   const bare = bracketed ? bracketed[1]! : (/^(\d+(?:\.\d+){3}):\d+$/.exec(name)?.[1] ?? name);
-  const plain = bare.replace(/^::ffff:(?=\d+\.)/, '').replace(/%.*$/, '');
+  // Only an IPv6 address has a zone: whatever else has a `%` keeps it, or it would be another thing when named again.
+  const plain = bare
+    .replace(/^::ffff:(?=\d+\.)/, '')
+    .replace(/^([^%]*:[^%]*)%.*$/, '$1')
+    .trim();
   return LOOPBACK.test(plain) ? '' : plain;
 }
 

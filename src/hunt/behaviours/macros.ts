@@ -15,8 +15,8 @@ export const MACROS: readonly string[] = [
   `CREATE MACRO named(x) AS nullif(regexp_replace(x, '${EMPTY}', ''), '')`,
   `CREATE MACRO bare_name(x) AS lower(trim(nfc_normalize(x)))`,
   `CREATE MACRO bare_account(x) AS named(trim(split_part(split_part(named(bare_name(x)), '\\', -1), '@', 1)))`,
-  `CREATE MACRO odd_address(x) AS named(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(lower(trim(x)),
-    '^\\[([^\\]]+)\\](:\\d+)?$', '\\1'), '^(\\d+(\\.\\d+){3}):\\d+$', '\\1'), '^::ffff:(\\d+\\.)', '\\1'), '%.*$', ''), '^(127\\..*|::1|0\\.0\\.0\\.0|::)$', ''))`,
+  `CREATE MACRO odd_address(x) AS named(regexp_replace(trim(regexp_replace(regexp_replace(regexp_replace(regexp_replace(lower(trim(x)),
+    '^\\[([^\\]]+)\\](:\\d+)?$', '\\1'), '^(\\d+(\\.\\d+){3}):\\d+$', '\\1'), '^::ffff:(\\d+\\.)', '\\1'), '^([^%]*:[^%]*)%.*$', '\\1')), '^(127\\..*|::1|0\\.0\\.0\\.0|::)$', ''))`,
   // Nearly all are plain: they pass without being rewritten.
   `CREATE MACRO bare_address(x) AS CASE WHEN regexp_full_match(x, '(10|1[013-9]\\d?|12[0-689]?|[2-9]\\d?|2[0-5]\\d|1)\\.\\d+\\.\\d+\\.\\d+') THEN x ELSE odd_address(x) END`,
   `CREATE MACRO bare_host(x) AS CASE WHEN regexp_matches(x, ':|^\\s*[\\d.]+\\s*$') THEN odd_address(x)
