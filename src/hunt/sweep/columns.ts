@@ -60,7 +60,7 @@ export function formsOf(column: string): readonly Form[] {
 }
 
 /** Counts up when this table or the reading of texts (keys.ts) changes: indexes made before are then made anew. */
-export const KEYS_VERSION = 1;
+export const KEYS_VERSION = 2;
 
 /** A value that a log keeps in two fields. `sql` names the columns in double quotes; joined as text. */
 export interface JoinedField {

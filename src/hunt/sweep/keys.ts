@@ -1,9 +1,9 @@
 /**
  * What a log's value says, as keys: one a class and thing. The lake's values and the indicators come down to the same
- * keys, so that a sweep is a join. This is the plain form; platform/sweep has the same as SQL, and a test compares them.
+ * keys, so that a sweep is a join (platform/sweep).
  */
 import { parseAddress } from '../../base/index.ts';
-import { lastPart, registryKey, urlKey } from '../../knowledge/indicators/index.ts';
+import { accountName, fileName, pipeName, registryKey, urlKey } from '../../knowledge/indicators/index.ts';
 import type { Form, KeyClass } from '../../model/index.ts';
 
 export interface Key {
@@ -43,7 +43,7 @@ function* read(form: Form, raw: string): Generator<Key> {
       }
       return;
     case 'account':
-      yield { cls: 'account', key: lower.slice(lower.lastIndexOf('\\') + 1) };
+      yield { cls: 'account', key: accountName(text) };
       if (EMAIL.test(lower)) {
         yield { cls: 'email', key: lower };
         yield { cls: 'account', key: lower.split('@')[0]! };
@@ -55,7 +55,7 @@ function* read(form: Form, raw: string): Generator<Key> {
       return;
     case 'path': {
       yield { cls: 'path', key: lower.replaceAll('/', '\\') };
-      yield { cls: 'file', key: lastPart(lower) };
+      yield { cls: 'file', key: fileName(text) };
       return;
     }
     case 'registry': {
@@ -64,7 +64,7 @@ function* read(form: Form, raw: string): Generator<Key> {
       return;
     }
     case 'pipe':
-      yield { cls: 'pipe', key: lower.replace(/^\\\\\.\\pipe\\|^\\device\\namedpipe\\|^\\pipe\\|^\\/, '') };
+      yield { cls: 'pipe', key: pipeName(text) };
       return;
     case 'certificate':
       yield { cls: 'certificate', key: lower.replaceAll(/[\s:]/g, '') };

@@ -12,7 +12,7 @@ export {
 } from './codes.ts';
 export { readIndicatorList } from './list.ts';
 export { readMispAttributes } from './misp.ts';
-export { lastPart, normalise, registryKey, urlKey } from './normalise.ts';
+export { accountName, fileName, lastPart, normalise, pipeName, registryKey, urlKey } from './normalise.ts';
 export { type IndicatorReading, type ListContext, noticesOf } from './reading.ts';
 export { defang } from './refang.ts';
 export { readStixIndicator } from './stix.ts';

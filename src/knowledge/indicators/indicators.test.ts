@@ -59,11 +59,21 @@ describe('values', () => {
       'email',
       'registry-key',
       'file-path',
+      'file-name',
+      'hostname',
+      'asn',
+      'mac',
       'pipe',
       'certificate-serial',
       'account',
     ] as const;
+    const odd = fc
+      .array(fc.constantFrom(...'\\/@:.%[]$ a1Z0#?-_\tİß*', '\\pipe\\', 'hku', '\\registry\\user', 'http://', 'as'), {
+        maxLength: 12,
+      })
+      .map((parts) => parts.join(''));
     const raw = fc.oneof(
+      odd,
       fc.ipV4(),
       fc.ipV6(),
       fc.domain(),

@@ -21,7 +21,7 @@ export function normalise(kind: IndicatorKind, raw: string): string | null {
     case 'domain':
       return domainName(value);
     case 'hostname':
-      return /^[\w.-]{1,253}$/.test(value) ? value.toLowerCase().split('.')[0]! : null;
+      return /^[\w-][\w.-]{0,252}$/.test(value) ? value.toLowerCase().split('.')[0]! : null;
     case 'url':
       return urlKey(value);
     case 'email':
@@ -56,22 +56,20 @@ export function normalise(kind: IndicatorKind, raw: string): string | null {
       const digits = /^(?:as)?\s*(\d{1,10})(?:\s.*)?$/i.exec(value)?.[1];
       return digits === undefined ? null : String(Number(digits));
     }
-    case 'file-name': {
-      const name = lastPart(value).toLowerCase();
-      return name === '' ? null : name;
-    }
+    case 'file-name':
+      return fileName(value) || null;
     case 'file-path':
       return value.length > 1 && /[\\/]/.test(value) ? value.toLowerCase().replaceAll('/', '\\') : null;
     case 'registry-key':
       return registryKey(value);
     case 'pipe':
-      return value.toLowerCase().replace(/^\\\\\.\\pipe\\|^\\device\\namedpipe\\|^\\pipe\\|^\\/, '') || null;
+      return pipeName(value) || null;
     case 'mutex':
     case 'user-agent':
     case 'pattern':
       return value; // case matters, or the value is a language of its own
     case 'account':
-      return value.slice(value.lastIndexOf('\\') + 1).toLowerCase() || null;
+      return accountName(value) || null;
     case 'service':
     case 'task':
     case 'subject':
@@ -87,6 +85,20 @@ const hex = (value: string, digits: number): string | null =>
 /** The part after the last slash or backslash. */
 export const lastPart = (path: string): string =>
   path.slice(Math.max(path.lastIndexOf('\\'), path.lastIndexOf('/')) + 1);
+
+/** A file without its folders; '' for a folder. */
+export const fileName = (path: string): string => lastPart(path).trim().toLowerCase();
+
+/** An account without its domain: `MEA\h.brandt`; '' where none is named. */
+export const accountName = (name: string): string =>
+  name
+    .slice(name.lastIndexOf('\\') + 1)
+    .trim()
+    .toLowerCase();
+
+/** A named pipe without the ways of writing where pipes live. */
+export const pipeName = (name: string): string =>
+  name.toLowerCase().replace(/^(?:\\\\\.\\pipe\\|\\device\\namedpipe\\|\\pipe\\|[\\\s])+/, '');
 
 function network(value: string): string | null {
   const [text = '', bits = '', ...more] = value.split('/');
@@ -122,7 +134,7 @@ function email(value: string): string | null {
  */
 export function urlKey(value: string): string | null {
   const m =
-    /^([a-z][a-z0-9+.-]*):\/\/(?:[^/?#@\s]*@)?(\[[0-9a-f:.]+\]|[^/?#:\s]+)(?::(\d{0,5}))?([/?][^#\s]*)?(?:#.*)?$/i.exec(
+    /^([a-z][a-z0-9+.-]*):\/\/(?:[^/?#@\s]*@)?(\[[0-9a-f:.]+\]|[^/?#:\s]*[^/?#:\s.]\.?)(?::(\d{0,5}))?([/?][^#\s]*)?(?:#.*)?$/i.exec(
       value,
     );
   if (!m) return null;
@@ -146,7 +158,10 @@ const HIVES: readonly (readonly [RegExp, string])[] = [
 
 /** One name a hive, and one place for every user's own: a log names users by their SIDs, an indicator says HKCU. */
 export function registryKey(value: string): string | null {
-  const key = value.toLowerCase().replaceAll('/', '\\').replace(/\\+$/, '');
+  const key = value
+    .toLowerCase()
+    .replaceAll('/', '\\')
+    .replace(/[\\\s]+$/, '');
   for (const [hive, name] of HIVES) if (hive.test(key)) return key.replace(hive, () => name);
   return null;
 }
