@@ -28,6 +28,8 @@ used AS (
   SELECT v.account, v.session, v.time, v.event, v.stream, v.address, coalesce('AS' || v.asn, v.prefix) AS network, v.kind, v.country,
     v.signature, v.client, v.strange, v.own_client
   FROM visits v WHERE v.outcome = 'success' AND v.session IS NOT NULL AND v.outside
+    -- only sessions that were on a strange line at all: nearly none are, and the rest would fill memory
+    AND (v.account, v.session) IN (SELECT (account, session) FROM visits WHERE outcome = 'success' AND session IS NOT NULL AND strange >= 0.1)
 ),
 moves AS (
   SELECT *, lag(network) OVER w AS before, lag(kind) OVER w AS kind_before, lag(time) OVER w AS time_before, lag(country) OVER w AS country_before,

@@ -8,13 +8,17 @@ level: high
 attack: [T1110.003]
 tactics: [credential-access]
 phase: credential-access
-sources: [visits]
+sources: [visits, inside_logons]
+needs: [visits]
 parameters:
   pause: { default: 36 hours, meaning: tries closer together than this belong to one campaign }
   inside_pause: { default: 20 minutes, meaning: "the same for tries from inside, where a server hands on what many people mistype" }
   client_pause: { default: 30 days, meaning: "the same for tries with one client that nobody has for himself: night after night it is the same hand" }
   min_accounts: { default: 10, meaning: accounts tried at least }
   few_accounts: { default: 5, meaning: "the same where each of several addresses tried more than one account, or one client that is nobody's own did: the end of a campaign that began before the logs" }
+  above_usual: { default: 3, meaning: "an address inside from which people fail every day must have so many times as many accounts as on its usual day" }
+  usual_days: { default: 10, meaning: days on which people must have failed there before it has a usual day }
+  robots_days: { default: 20, meaning: days on which a name that never got in was tried from outside after which it is what robots try at every door }
   max_tries: { default: 6, meaning: "tries for one account on average at most (with one client: on a day); more is guessing, not spraying" }
 innocent:
   - A service or gateway with a fault, through which everybody's log-ins fail for a while.
@@ -22,6 +26,7 @@ innocent:
   - Many travellers who mistype, over long time; each then gets in from the same address.
 blind:
   visits: No failed log-ins were handed in.
+  inside_logons: "Who got in from inside is not told (4624, 4768): there, tries are only held against what is usual for the address."
 references:
   - https://attack.mitre.org/techniques/T1110/003/
 ---*/
@@ -32,11 +37,31 @@ got_in AS (
   SELECT DISTINCT account, address, unnest([day - 1, day, day + 1]) AS day
   FROM (SELECT DISTINCT account, address, CAST(time AS DATE) AS day FROM visits WHERE outcome = 'success')
 ),
+-- Inside, where a server hands on everybody's log-ins, they get in within the same half hour or the next.
+got_in_inside AS (
+  SELECT DISTINCT account, source AS address, unnest([half_hour, half_hour - INTERVAL 30 MINUTES]) AS half_hour
+  FROM (SELECT account, source, time_bucket(INTERVAL 30 MINUTES, time) AS half_hour FROM inside_logons WHERE account IS NOT NULL AND source IS NOT NULL)
+),
+robots AS (
+  SELECT account FROM visits WHERE outcome <> 'success' AND outside GROUP BY account HAVING count(DISTINCT CAST(time AS DATE)) >= $robots_days
+  EXCEPT SELECT account FROM visits WHERE outcome = 'success'
+),
 tries AS (
   SELECT v.time, v.event, v.stream, v.account, v.address, v.outside, v.kind, v.client, v.device
   FROM visits v ANTI JOIN got_in g
     ON g.account = v.account AND g.address = v.address AND g.day = CAST(v.time AS DATE)
+  ANTI JOIN got_in_inside i
+    ON i.account = v.account AND i.address = v.address AND i.half_hour = time_bucket(INTERVAL 30 MINUTES, v.time)
+  ANTI JOIN robots r ON r.account = v.account
   WHERE v.outcome IN ('failure', 'stopped') AND NOT coalesce(v.own_line AND v.outside, false) AND NOT v.common
+),
+-- An address inside at which people fail every day shows a campaign only on days far above the usual one.
+inside_days AS (
+  SELECT address, CAST(time AS DATE) AS day, count(DISTINCT account) AS accounts FROM tries WHERE NOT outside GROUP BY address, day
+),
+usual AS (SELECT address, median(accounts) AS accounts FROM inside_days GROUP BY address HAVING count(*) >= $usual_days),
+usual_inside AS (
+  SELECT address, day FROM inside_days d JOIN usual u USING (address) WHERE d.accounts < $above_usual * u.accounts
 ),
 -- An address inside, or one that tries single accounts for weeks, is a machine with an old password.
 stuck AS (
@@ -50,7 +75,8 @@ foreign_clients AS (
 ),
 marked AS (
   SELECT *, time - lag(time) OVER (PARTITION BY outside ORDER BY time, event) > CASE WHEN outside THEN CAST($pause AS INTERVAL) ELSE CAST($inside_pause AS INTERVAL) END AS starts
-  FROM tries ANTI JOIN stuck USING (address) ANTI JOIN foreign_clients USING (client)
+  FROM tries t ANTI JOIN stuck USING (address) ANTI JOIN foreign_clients USING (client)
+  ANTI JOIN usual_inside u ON u.address = t.address AND u.day = CAST(t.time AS DATE)
 ),
 numbered AS (
   SELECT *, sum(CASE WHEN starts THEN 1 ELSE 0 END) OVER (PARTITION BY outside ORDER BY time, event ROWS UNBOUNDED PRECEDING) AS campaign FROM marked
