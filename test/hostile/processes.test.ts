@@ -99,6 +99,7 @@ before(async () => {
       openOut: (name) => openOut(folder.out, name),
       intake: (given, known, signal) =>
         cutting(intake(given, { files, store, pool, who: 't', now: () => '2024-01-01T00:00:00Z' }, { known, signal })),
+      handedIn: async () => 0,
       progress: () => {},
     },
   );

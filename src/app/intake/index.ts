@@ -5,4 +5,4 @@
  */
 export { expandJob } from './archives/index.ts';
 export type { IntakeItem, IntakeOptions } from './contract.ts';
-export { intake } from './intake.ts';
+export { intake, sizeOf } from './intake.ts';

@@ -1,6 +1,6 @@
 import { CodedError } from '../../base/index.ts';
 import type { Evidence, Fault, Origin } from '../../model/index.ts';
-import { FILE_REFUSALS, type FileRefusal, type StoreWriter, type WalkItem } from '../effects/index.ts';
+import { FILE_REFUSALS, type FileRefusal, type Files, type StoreWriter, type WalkItem } from '../effects/index.ts';
 import {
   ARCHIVE_FAULTS,
   type ArchiveFault,
@@ -54,6 +54,22 @@ export async function* intake(
       else yield { kind: 'refused', path: item.shown, code: item.code, message: item.message };
     }
   }
+}
+
+/** Bytes of all files under the paths, archives as they lie; what cannot be walked counts nothing, intake says so. */
+export async function sizeOf(
+  paths: readonly string[],
+  files: Pick<Files, 'walk'>,
+  signal: AbortSignal,
+): Promise<number> {
+  let bytes = 0;
+  for (const path of paths) {
+    for await (const item of files.walk(path)) {
+      signal.throwIfAborted();
+      if (item.kind === 'file') bytes += item.size;
+    }
+  }
+  return bytes;
 }
 
 class Intake {

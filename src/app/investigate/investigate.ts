@@ -70,6 +70,8 @@ export interface InvestigateEffects {
   readonly openValues: () => Promise<ValueIndex>;
   /** evidence found under the paths; `known`: content the case has read already */
   intake(paths: readonly string[], known: (digest: string) => boolean, signal: AbortSignal): AsyncIterable<IntakeItem>;
+  /** bytes of all files under the paths, archives as they lie */
+  handedIn(paths: readonly string[], signal: AbortSignal): Promise<number>;
   progress(phase: string, standing: ReadingStanding): void;
 }
 
@@ -120,7 +122,15 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
     () => fx.progress('reading', reading.standing),
   );
 
+  const survey = fx.handedIn(request.paths, signal).then(
+    (bytes) => {
+      reading.standing.handedIn = bytes;
+    },
+    () => {}, // without it nobody says how long it will take; what stops the walk stops the reading too
+  );
   const arrived = await takeIn(request, fx, reading, key);
+  await survey;
+  reading.standing.found = reading.standing.handedIn ?? 0; // what could not be read is not waited for
   // Evidence of earlier runs: never finished, or matched with other rules.
   for (const row of work.evidence()) {
     if (needsReading(row.result, key)) await reading.start(row, signal);
@@ -189,6 +199,7 @@ async function takeIn(
   let again = 0;
   const known = (digest: string) => work.find(digest)?.result != null;
   for await (const item of fx.intake(request.paths, known, request.signal)) {
+    reading.standing.found += handedInBytes(item);
     switch (item.kind) {
       case 'evidence': {
         const { evidence, path } = item;
@@ -215,6 +226,12 @@ async function takeIn(
     }
   }
   return { fresh, again, refused };
+}
+
+/** Size of a file that was handed in, once all of it has been found; 0 for what lay in one. */
+function handedInBytes(item: IntakeItem): number {
+  if (item.kind === 'evidence') return item.evidence.origins[0]?.container ? 0 : item.evidence.size;
+  return item.kind === 'again' && !item.origin.container ? item.size : 0;
 }
 
 /** An archive's own row: its members are evidence of their own; one that could not be opened is evidence not seen. */

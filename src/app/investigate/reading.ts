@@ -36,6 +36,10 @@ export interface ReadingStanding {
   filesTotal: number;
   bytesDone: number;
   bytesTotal: number;
+  /** size of everything handed in; null until it has been walked */
+  handedIn: number | null;
+  /** how much of that has been found so far: what is in archives comes to more than they */
+  found: number;
   events: number;
   findings: number;
 }
@@ -47,6 +51,8 @@ export class Reading {
     filesTotal: 0,
     bytesDone: 0,
     bytesTotal: 0,
+    handedIn: null,
+    found: 0,
     events: 0,
     findings: 0,
   };

@@ -8,6 +8,10 @@ export interface Standing {
   readonly filesTotal: number;
   readonly bytesDone: number;
   readonly bytesTotal: number;
+  /** of everything handed in; null while nobody knows */
+  readonly handedIn: number | null;
+  /** how much of that has been found */
+  readonly found: number;
   readonly events: number;
   readonly findings: number;
 }
@@ -17,7 +21,7 @@ const LOG_MS = 10_000;
 
 /**
  * Live progress on stderr: one line redrawn in place on a terminal, a plain line every ten seconds elsewhere.
- * Rate and time left come from the bytes done in this run.
+ * Rate and time left come from the bytes done in this run and the size of everything that was handed in.
  */
 export function progressLine(
   terminal: Terminal,
@@ -46,11 +50,13 @@ export function progressLine(
 
 function standingText(s: Standing, elapsed: number): string {
   const rate = elapsed > 0 ? (s.bytesDone / elapsed) * 1000 : 0;
-  const left = rate > 0 && s.bytesTotal > s.bytesDone ? ((s.bytesTotal - s.bytesDone) / rate) * 1000 : Number.NaN;
+  const expected = bytesExpected(s);
+  const left =
+    expected !== null && rate > 0 && expected > s.bytesDone ? ((expected - s.bytesDone) / rate) * 1000 : Number.NaN;
   return [
     s.phase,
     `${count(s.filesDone)}/${count(s.filesTotal)} files`,
-    `${byteSize(s.bytesDone)} of ${byteSize(s.bytesTotal)}`,
+    `${byteSize(s.bytesDone)} of ${wholeText(s, expected)}`,
     `${byteSize(Math.round(rate))}/s`,
     `${count(s.events)} events`,
     `${count(s.findings)} findings`,
@@ -58,4 +64,18 @@ function standingText(s: Standing, elapsed: number): string {
   ]
     .filter(Boolean)
     .join(' · ');
+}
+
+/**
+ * Bytes to read altogether: what has been found, and the rest in the measure in which it was found so far, since
+ * archives hold more than they weigh. null while it cannot be told.
+ */
+function bytesExpected(s: Standing): number | null {
+  if (s.handedIn === null || s.found === 0) return null;
+  return s.found >= s.handedIn ? s.bytesTotal : Math.round(s.bytesTotal * (s.handedIn / s.found));
+}
+
+function wholeText(s: Standing, expected: number | null): string {
+  if (expected === null) return `${byteSize(s.bytesTotal)} so far`;
+  return expected === s.bytesTotal ? byteSize(expected) : `about ${byteSize(expected)}`;
 }

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { behaviourSet } from '../../../app/behaviours/index.ts';
-import { intake } from '../../../app/intake/index.ts';
+import { intake, sizeOf } from '../../../app/intake/index.ts';
 import { investigate as journey, type Outcome, prepareRules, readingKey } from '../../../app/investigate/index.ts';
 import { count, duration, oneLine, plainJson, plural, zoneMinutes } from '../../../base/index.ts';
 import { openOrCreateCase } from '../../../platform/case/index.ts';
@@ -139,6 +139,7 @@ async function run(values: Values, paths: readonly string[], terminal: Terminal)
         openValues: () => openCaseValues(folder),
         intake: (given, known, signal) =>
           intake(given, { files, store, pool, who: whoAmI(), now: () => new Date().toISOString() }, { known, signal }),
+        handedIn: (given, signal) => sizeOf(given, files, signal),
         progress: (phase, standing) => progress.show({ phase, ...standing }),
       },
     );

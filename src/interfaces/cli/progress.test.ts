@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Terminal } from './command.ts';
+import { progressLine, type Standing } from './progress.ts';
+
+const MIB = 1024 * 1024;
+
+/** What one line says of a standing, 100 seconds after the start. */
+function lineOf(standing: Partial<Standing>): string {
+  let now = 0;
+  let said = '';
+  const terminal = { interactive: false, columns: 200, err: (text: string) => (said += text) } as unknown as Terminal;
+  const line = progressLine(terminal, () => now);
+  now = 100_000;
+  line.show({
+    phase: 'reading',
+    ...{
+      filesDone: 1,
+      filesTotal: 2,
+      bytesDone: 100 * MIB,
+      bytesTotal: 200 * MIB,
+      handedIn: null,
+      found: 0,
+      events: 5,
+      findings: 0,
+    },
+    ...standing,
+  });
+  return said;
+}
+
+test('nothing is said of the time left before everything handed in was walked', () => {
+  const line = lineOf({});
+  assert.match(line, /100\.0 MiB of 200\.0 MiB so far/);
+  assert.doesNotMatch(line, /left/);
+});
+
+test('what is found so far stands for the rest: archives hold more than they weigh', () => {
+  const line = lineOf({ handedIn: 1000 * MIB, found: 100 * MIB });
+  assert.match(line, /of about 1\.95 GiB/);
+  assert.match(line, /31 min 40 s left/);
+});
+
+test('once everything is found the whole is known', () => {
+  const line = lineOf({ handedIn: 150 * MIB, found: 150 * MIB });
+  assert.match(line, /100\.0 MiB of 200\.0 MiB ·/);
+  assert.match(line, /1 min 40 s left/);
+});
