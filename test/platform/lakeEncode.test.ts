@@ -205,3 +205,23 @@ test('a source that speaks little on many days puts its further days into months
   const dense = encode(EVIDENCE[0]!, daily(4), { sparseDays: 31, sparseRows: 4 });
   assert.ok(dense.every((part) => part.day.length === 10));
 });
+
+test('record numbers that end long before the rows do: the rest keep their texts', async () => {
+  const given = plain('m365-audit', 0, 100).map((g, i) => (i < 5 ? g : { ...g, record: `f12c6c27-${i}` }));
+  const parts = encode(EVIDENCE[0]!, given);
+  const dir = join(root, 'records');
+  const lake = await openLake(dir);
+  for (const part of parts) await lake.put(part);
+  await lake.seal();
+  const rows: LakeRow[] = [];
+  for await (const row of readRows(dir)) rows.push(row);
+  assert.deepEqual(
+    rows.map((row) => row.record),
+    given.map((g) => String(g.record)),
+  );
+  const duck = (await Promise.all(parts.map((part) => byDuck(part.bytes)))).flat();
+  assert.deepEqual(
+    duck.sort(byOffset).map((row) => row.record),
+    given.map((g) => String(g.record)),
+  );
+});

@@ -100,10 +100,11 @@ function encodeBody(data: ColumnData | undefined, rows: number, count: number, v
   if (scratch.length < room) scratch = Buffer.allocUnsafe(2 * room);
   if (flags.length < rows) flags = new Uint8Array(2 * rows);
   if (data === undefined || count === 0 || count === rows) flags.fill(count === 0 ? 0 : 1, 0, rows);
-  else if (data instanceof LongColumn) flags.set(data.valid.subarray(0, rows));
   else {
-    const end = Math.min(rows, data.ids.length);
-    for (let i = 0; i < end; i++) flags[i] = data.ids[i]! >= 0 ? 1 : 0;
+    // Columns grow with their values: rows behind the last of them may lie beyond the array.
+    const end = Math.min(rows, data instanceof LongColumn ? data.valid.length : data.ids.length);
+    if (data instanceof LongColumn) flags.set(data.valid.subarray(0, end));
+    else for (let i = 0; i < end; i++) flags[i] = data.ids[i]! >= 0 ? 1 : 0;
     flags.fill(0, end, rows);
   }
   const end = encodeHybrid(flags, rows, 1, scratch, 4);
