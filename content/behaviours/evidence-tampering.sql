@@ -36,7 +36,7 @@ same_day AS (SELECT kind, CAST(time AS DATE) AS day, count(DISTINCT host) AS mac
 silent_days AS (SELECT kind, stream, CAST(since AS DATE) AS day, count(DISTINCT host) AS machines FROM gaps WHERE kind = 'silence' GROUP BY ALL),
 done AS (
   SELECT d.host, d.account, d.kind, d.time, d.event, d.stream,
-    CASE d.kind WHEN 'cleared' THEN 'the log ' || coalesce(d.detail, '') || ' was cleared' WHEN 'policy' THEN 'audit was narrowed'
+    CASE d.kind WHEN 'cleared' THEN coalesce('the log ' || nullif(d.detail, ''), 'a log that is not named') || ' was cleared' WHEN 'policy' THEN 'audit was narrowed'
       WHEN 'time' THEN format('the clock was moved by {:.0f} minutes', d.seconds / 60) WHEN 'sensor-stopped' THEN coalesce(d.detail, 'the sensor') || ' stopped'
       ELSE 'the sensor was set otherwise' END AS what,
     CASE WHEN s.machines >= $fleet THEN 0.1 ELSE CASE d.kind

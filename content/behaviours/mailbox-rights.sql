@@ -33,6 +33,7 @@ changes AS (
       WHEN operation IN ('New-TransportRule', 'Set-TransportRule') THEN 'transport'
       WHEN operation = 'Set-Mailbox' AND regexp_matches(lower(coalesce(parameters, '')), 'forwarding(smtp)?address|delivertomailboxandforward') THEN 'forward'
       WHEN operation = 'New-ManagementRoleAssignment' AND lower(coalesce(parameters, '')) LIKE '%mailbox import export%' THEN 'export'
+      WHEN operation IN ('New-ManagementRoleAssignment', 'New-RoleGroup') AND lower(coalesce(parameters, '')) LIKE '%applicationimpersonation%' THEN 'all boxes'
     END AS sort
   FROM mailbox_changes WHERE result = 'success' AND time IS NOT NULL
 ),
@@ -67,7 +68,7 @@ judged AS (
   WHERE c.sort IS NOT NULL
 ),
 scored AS (
-  SELECT *, (1 - (1 - CASE sort WHEN 'export' THEN 0.55 WHEN 'right' THEN 0.3 WHEN 'folder' THEN 0.2 WHEN 'forward' THEN 0.35 WHEN 'transport' THEN 0.3 ELSE 0.1 END)
+  SELECT *, (1 - (1 - CASE sort WHEN 'export' THEN 0.55 WHEN 'all boxes' THEN 0.55 WHEN 'right' THEN 0.3 WHEN 'folder' THEN 0.2 WHEN 'forward' THEN 0.35 WHEN 'transport' THEN 0.3 ELSE 0.1 END)
       * (1 - CASE WHEN open_to_all THEN 0.45 ELSE 0 END) * (1 - CASE WHEN strange_line THEN CASE WHEN sort = 'rule' THEN 0.4 ELSE 0.5 END ELSE 0 END)
       * (1 - CASE WHEN odd_hour THEN 0.25 ELSE 0 END) * (1 - CASE WHEN sort = 'rule' AND forwards THEN 0.3 ELSE 0 END)
       * (1 - CASE WHEN sort = 'rule' AND hides AND words THEN CASE WHEN strange_line THEN 0.4 ELSE 0.15 END ELSE 0 END)
@@ -81,8 +82,8 @@ grouped AS (
     min_by(stream, (time, event)) AS stream, count(DISTINCT address) AS addresses, min(address) AS address,
     string_agg(DISTINCT operation, ', ' ORDER BY operation) AS operations, string_agg(DISTINCT mailbox, ', ' ORDER BY mailbox) AS boxes,
     string_agg(DISTINCT grantee, ', ' ORDER BY grantee) AS grantees, bool_or(strange_line) AS strange_line, bool_or(odd_hour) AS odd_hour,
-    bool_or(open_to_all) AS open_to_all, bool_or(to_web) AS to_web, bool_or(forwards) AS forwards, max(work_days) AS work_days,
-    list(DISTINCT 'mailbox:' || mailbox ORDER BY 'mailbox:' || mailbox)[:40] AS mailboxes,
+    bool_or(open_to_all) AS open_to_all, bool_and(sort = 'all boxes') AS every, bool_or(to_web) AS to_web, bool_or(forwards) AS forwards, max(work_days) AS work_days,
+    list(DISTINCT 'mailbox:' || mailbox ORDER BY 'mailbox:' || mailbox) FILTER (sort <> 'all boxes')[:40] AS mailboxes,
     list(DISTINCT 'account:' || grantee ORDER BY 'account:' || grantee) FILTER (NOT open_to_all)[:20] AS who,
     list(DISTINCT 'address:' || address ORDER BY 'address:' || address)[:20] AS places,
     list(DISTINCT 'session:' || session ORDER BY 'session:' || session)[:20] AS sessions
@@ -90,12 +91,12 @@ grouped AS (
 )
 SELECT least(score + 0.03 * least(changes - 1, 3), 0.98) AS score, CASE WHEN actor NOT LIKE '% %' THEN actor END AS account, CASE WHEN addresses = 1 THEN address END AS address,
   first, last, changes AS count, events, stream,
-  format('{} ran {} on {}{}{}{}{}{}; such changes are {}.', actor, operations, left(coalesce(boxes, 'a mailbox'), 120),
+  format('{} ran {} on {}{}{}{}{}{}; such changes are {}.', actor, operations, CASE WHEN every THEN 'every mailbox' ELSE left(coalesce(boxes, 'a mailbox'), 120) END,
     CASE WHEN grantees IS NULL THEN '' ELSE format(' for {}', left(grantees, 80)) END,
     CASE WHEN to_web THEN ', into a folder of the web server or of programs' WHEN forwards THEN ', forwarding mail' ELSE '' END,
     CASE WHEN open_to_all THEN ': open to everybody' ELSE '' END,
     CASE WHEN strange_line THEN ', from an address that is not its own' ELSE '' END, CASE WHEN odd_hour THEN ', at an unusual hour' ELSE '' END,
     CASE WHEN work_days >= $routine THEN format('its work on {} days', work_days) ELSE 'not its work' END) AS why,
-  who AS entities, list_concat(mailboxes, places, sessions, CASE WHEN actor LIKE '% %' THEN ['person:' || actor] ELSE [] END) AS acted,
+  who AS entities, list_concat(coalesce(mailboxes, []), places, sessions, CASE WHEN actor LIKE '% %' THEN ['person:' || actor] ELSE [] END) AS acted,
   {operations: operations, mailboxes: boxes, grantees: grantees, days_with_such_changes: work_days} AS facts
 FROM grouped ORDER BY score DESC, first, actor

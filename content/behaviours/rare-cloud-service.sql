@@ -33,6 +33,10 @@ references:
   - https://attack.mitre.org/techniques/T1102/
 ---*/
 WITH
+-- The house's own domains: the names our machines go by in the logs.
+house AS (
+  SELECT site_of(host) AS site FROM coverage WHERE regexp_matches(host, '^[A-Za-z0-9-]+\..*[A-Za-z]$') GROUP BY site HAVING count(DISTINCT host) >= 2
+),
 asked AS (
   SELECT 'program' AS way, host AS who, process, site_of(domain) AS site, domain AS name, time, event, stream FROM connections
   WHERE domain IS NOT NULL AND contains(domain, '.') AND is_external(destination) AND process IS NOT NULL
@@ -49,13 +53,13 @@ told AS (
   SELECT way, min(who) AS who, coalesce(h.host, who) AS host, process, site, count(*) AS n, count(DISTINCT CAST(a.time AS DATE)) AS days,
     min(a.time) AS first, max(a.time) AS last, events_of(a.time, a.event) AS events, min_by(a.stream, (a.time, a.event)) AS stream,
     min_by(name, (a.time, a.event)) AS name
-  FROM asked a LEFT JOIN host_names h ON h.address = who WHERE a.time IS NOT NULL AND who IS NOT NULL AND site IS NOT NULL
+  FROM asked a LEFT JOIN host_names h ON h.address = who ANTI JOIN house o ON o.site = a.site WHERE a.time IS NOT NULL AND who IS NOT NULL AND site IS NOT NULL
   GROUP BY way, coalesce(h.host, who), process, site
 ),
 -- Programs whose own calls are worth a question: no browser, nothing of the system's, not for a single day.
 strangers AS (
   SELECT host, process FROM told WHERE process IS NOT NULL AND days >= $min_days AND NOT list_contains($browsers, file_name(process))
-    AND NOT regexp_matches(process, '(?i)^C:\\(Windows\\(System32|SystemApps|servicing|WinSxS)|Program Files)|^System$')
+    AND NOT regexp_matches(process, '(?i)^C:\\(Windows\\(System32|SysWOW64|SystemApps|servicing|WinSxS|ADWS)|Program Files)|^System$')
 ),
 -- Through a proxy the machine tells which program went out, and the proxy for which site, of an address only. What joins
 -- them is the moment, again and again at the same distance: that of their clocks.

@@ -33,11 +33,11 @@ started AS (
 ),
 entries AS (
   SELECT *, regexp_extract(lower(concat_ws(' ', name, command)), '(google|chrome|edge|onedrive|adobe|acrobat|dropbox|yandex|mozilla|firefox|zoom|teams|java|oracle|intel|nvidia|realtek|vmware|citrix|skype|opera|brave|slack|webex|cisco|apple|itunes|dell|lenovo|hp|office|microsoft)', 1) AS maker,
-    coalesce(nullif(regexp_extract(command, '^"?([^"]*?\.(exe|dll|cmd|bat|ps1|vbs|js|scr))', 1), ''), command) AS file
+    CASE WHEN command NOT LIKE 'COM class %' THEN coalesce(nullif(regexp_extract(command, '^"?([^"]*?\.(exe|dll|cmd|bat|ps1|vbs|js|scr))', 1), ''), command) END AS file
   FROM started
   WHERE time IS NOT NULL AND regexp_matches(lower(concat_ws(' ', name, command)), 'updat|upgrade|autopatch|maintenance ?service|synchroni[sz]er')
 ),
-shaped AS (SELECT *, lower(regexp_replace(regexp_replace(file, '(?i)\\Users\\[^\\]+', '\Users\#'), '[0-9a-fA-F]{8,}|[0-9]+', '#', 'g')) AS shape FROM entries),
+shaped AS (SELECT *, lower(regexp_replace(regexp_replace(coalesce(file, name), '(?i)\\Users\\[^\\]+', '\Users\#'), '[0-9a-fA-F]{8,}|[0-9]+', '#', 'g')) AS shape FROM entries),
 spread AS (SELECT shape, count(DISTINCT host) AS machines FROM shaped GROUP BY shape),
 sums AS (
   SELECT e.host, e.shape, min(e.maker) AS maker, list(DISTINCT e.kind ORDER BY e.kind) AS kinds, min(e.account) AS account, min(s.machines) AS machines,
@@ -56,8 +56,10 @@ arrived AS (
 ),
 placed AS (
   SELECT s.*, f.machines AS fleet, a.came_from,
-    -- Where the true ones lie: below Program Files or in the user's Local folder, in a folder of their maker.
-    CASE WHEN maker <> '' AND regexp_matches(lower(command), '\\(program files( \(x86\))?|appdata\\local)\\' || maker) THEN 0.35
+    -- Where the true ones lie: below Program Files or in the user's Local folder, in a folder of their maker. Of a task
+    -- that names no program only the name can be held against it.
+    CASE WHEN maker <> '' AND regexp_matches(lower(command), '\\(program files( \(x86\))?|appdata\\local)\\(microsoft\\)?' || maker) THEN 0.35
+      WHEN coalesce(command, '') = '' AND regexp_matches(lower(name), '^\\?(microsoft\\windows\\|microsoftedgeupdate|googleupdate|googlesystem|onedrive (standalone|per-machine|reporting)|adobe acrobat update task|mozilla\\)') THEN 0.35
       WHEN regexp_matches(lower(command), '\\windows\\(system32|syswow64)\\') THEN 0.5
       WHEN regexp_matches(lower(command), '\\program files') THEN 0.55
       WHEN regexp_matches(lower(command), 'programdata|appdata|\\users\\|\\temp\\|public|perflogs|\\windows\\(temp|tasks|debug)') THEN 0.9 ELSE 0.7 END AS place,
@@ -74,7 +76,7 @@ weighed AS (
   FROM placed
 )
 SELECT score,
-  format('{} "{}" on {} starts {} and is called like an updater; {} of {} machines with such entries have the same{}.', upper(left(kinds[-1], 1)) || substr(kinds[-1], 2), name, host, coalesce(left(command, 200), 'something unknown'), machines, fleet,
+  format('{} "{}" on {} starts {} and is called like an updater; {} of {} machines with such entries have the same{}.', upper(left(kinds[-1], 1)) || substr(kinds[-1], 2), name, host, coalesce(left(nullif(command, ''), 200), 'something the log does not name'), machines, fleet,
     coalesce(format('; {} came over the network from {} just before', account, came_from), '')) AS why,
   host, CASE WHEN account NOT IN ('system', 'localsystem', 'local service', 'network service') THEN account END AS account, first, last, n AS count, events, stream,
   ['file:' || nullif(command, ''), 'file:' || sha256, 'service:' || CASE WHEN kinds <> ['program'] THEN name END, 'host:' || came_from] AS entities,

@@ -16,16 +16,19 @@ columns:
 networks: [address]
 ---*/
 
--- section m365-audit: Operation, UserId, ObjectId, MailboxOwnerUPN, ClientIP, ClientInfoString, UserAgent, AppId, SessionId, Parameters, Parameters.Identity, Parameters.User, Parameters.Trustee, Item.ParentFolder.MemberUpn, ModifiedProperties, ExtendedProperties, ResultStatus, Workload, Target
+-- section m365-audit: Operation, UserId, ObjectId, MailboxOwnerUPN, ClientIP, ClientInfoString, UserAgent, AppId, SessionId, Parameters, Parameters.Identity, Parameters.User, Parameters.Trustee, Parameters.Members, Item.ParentFolder.MemberUpn, ModifiedProperties, ExtendedProperties, ResultStatus, Workload, Target
 SELECT _time AS time, rtrim(Operation, '.') AS operation, bare_account(UserId) AS actor,
-  lower(coalesce("Parameters.Identity", MailboxOwnerUPN, nullif(ObjectId, ''), CASE WHEN Operation ILIKE '%inboxrule%' THEN UserId END)) AS mailbox,
-  bare_account(coalesce("Parameters.User", "Parameters.Trustee", "Item.ParentFolder.MemberUpn")) AS grantee,
+  -- Microsoft's own applications stand there under numbers that are the same everywhere.
+  CASE left(ObjectId, 36) WHEN '00000003-0000-0000-c000-000000000000' THEN 'microsoft graph' WHEN '00000002-0000-0ff1-ce00-000000000000' THEN 'exchange online'
+    WHEN '00000002-0000-0000-c000-000000000000' THEN 'azure ad graph'
+    ELSE lower(coalesce("Parameters.Identity", MailboxOwnerUPN, nullif(ObjectId, ''), CASE WHEN Operation ILIKE '%inboxrule%' THEN UserId END)) END AS mailbox,
+  bare_account(coalesce("Parameters.User", "Parameters.Trustee", "Parameters.Members", "Item.ParentFolder.MemberUpn")) AS grantee,
   bare_address(ClientIP) AS address, coalesce(nullif(ClientInfoString, ''), UserAgent) AS client, AppId AS app,
   nullif(SessionId, '') AS session, concat_ws(' ', Parameters, ModifiedProperties, ExtendedProperties) AS parameters,
   CASE WHEN lower(ResultStatus) IN ('false', 'failed', 'failure') THEN 'failure' ELSE 'success' END AS result,
   CASE WHEN Workload = 'AzureActiveDirectory' THEN 'directory' ELSE 'cloud' END AS service, _evidence, _offset, _flags
 FROM source
-WHERE regexp_matches(Operation, '^(Add-|Set-|New-|Remove-|Enable-|Disable-)(Mailbox|MailboxFolder|Recipient|InboxRule|TransportRule|MailboxAudit|AdminAudit|UnifiedAudit|CASMailbox|Organization|App)')
+WHERE regexp_matches(Operation, '^(Add-|Set-|New-|Remove-|Enable-|Disable-)(Mailbox|MailboxFolder|Recipient|InboxRule|TransportRule|MailboxAudit|AdminAudit|UnifiedAudit|CASMailbox|Organization|App|ManagementRole|RoleGroup)')
   OR Operation IN ('UpdateFolderPermissions', 'ModifyFolderPermissions', 'AddFolderPermissions', 'UpdateInboxRules', 'UpdateCalendarDelegation')
   OR (Workload = 'AzureActiveDirectory' AND regexp_matches(Operation, '(?i)consent to application|delegated permission|app role assignment|service principal|application'))
 

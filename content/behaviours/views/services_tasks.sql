@@ -16,13 +16,16 @@ SELECT bare_host(_host) AS host, bare_account(_user) AS account, 'service' AS ki
 FROM source WHERE _event_id = 7045
 
 -- section windows-security: ServiceName, ServiceFileName, TaskName, TaskContent, TaskContentNew, SubjectUserName
+-- A task's XML stands in the event as it is, or escaped by who passed it on. A task may start a COM class instead of a program.
 SELECT bare_host(_host) AS host, bare_account(SubjectUserName) AS account, CASE WHEN _event_id = 4697 THEN 'service' ELSE 'task' END AS kind,
   coalesce(ServiceName, TaskName) AS name,
-  CASE WHEN _event_id = 4697 THEN ServiceFileName ELSE concat_ws(' ',
-    nullif(regexp_extract(coalesce(TaskContent, TaskContentNew), '<Command>([^<]*)</Command>', 1), ''),
-    nullif(regexp_extract(coalesce(TaskContent, TaskContentNew), '<Arguments>([^<]*)</Arguments>', 1), '')) END AS command,
+  CASE WHEN _event_id = 4697 THEN ServiceFileName ELSE nullif(unescape_xml(concat_ws(' ',
+    nullif(regexp_extract(task, '<Command>([^<]*)</Command>', 1), ''),
+    nullif(regexp_extract(task, '<Arguments>([^<]*)</Arguments>', 1), ''),
+    'COM class ' || nullif(regexp_extract(task, '<ClassId>([^<]*)</ClassId>', 1), ''))), '') END AS command,
   _time AS time, _evidence, _offset, _flags
-FROM source WHERE _event_id IN (4697, 4698, 4702)
+FROM (SELECT *, CASE WHEN contains(content, '&lt;') AND NOT contains(content, '<') THEN unescape_xml(content) ELSE content END AS task
+  FROM (SELECT *, coalesce(TaskContent, TaskContentNew) AS content FROM source WHERE _event_id IN (4697, 4698, 4702)))
 
 -- section windows-sysmon: TargetObject, Details, Image, User
 SELECT bare_host(_host) AS host, bare_account("User") AS account, 'run value' AS kind, regexp_extract(TargetObject, '([^\\]*)$', 1) AS name,

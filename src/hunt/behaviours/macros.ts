@@ -30,6 +30,7 @@ export const MACROS: readonly string[] = [
       nullif(regexp_extract(rtrim(lower(d), '.'), '([^.]+\\.[^.]+)$', 1), ''), lower(d)) END`,
   `CREATE MACRO file_name(p) AS lower(regexp_extract(p, '([^\\\\/]*)$', 1))`,
   `CREATE MACRO unjson_first(x) AS CASE WHEN left(x, 1) = '[' THEN coalesce(json_extract_string(TRY_CAST(x AS JSON), '$[0]'), x) ELSE x END`,
+  `CREATE MACRO unescape_xml(x) AS replace(replace(replace(replace(x, '&lt;', '<'), '&gt;', '>'), '&quot;', '"'), '&amp;', '&')`,
   `CREATE MACRO clamp(x) AS greatest(0.0, least(1.0, CAST(x AS DOUBLE)))`,
   `CREATE MACRO ramp(x, low, high) AS clamp((CAST(x AS DOUBLE) - low) / (CAST(high AS DOUBLE) - low))`,
 ];

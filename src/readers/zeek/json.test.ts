@@ -67,6 +67,7 @@ test('faults: not JSON, cut at the end, no time', () => {
   const got = readAll(zeekJson, `${CONN}\nnot json\n{"uid":"C","conn_state":"SF"}\n${CONN.slice(0, 50)}`);
   assert.deepEqual(got.codes, ['BAD_RECORD', 'BAD_TIME', 'TRUNCATED']);
   assert.equal(got.events.length, 2);
+  assert.deepEqual(readAll(zeekJson, '{"_path":"loaded_scripts","name":"/x/init-bare.zeek"}\n').codes, []);
 });
 
 test('damaged lines never throw', () => {

@@ -50,6 +50,9 @@ function confidence(value: JsonObject): number {
 /** Distinct log names of one file that are remembered. */
 const KINDS = 1000;
 
+/** Which scripts a sensor loaded: the one log of Zeek's that has no time. */
+const TIMELESS = 'zeek-loaded-scripts';
+
 class JsonParser implements LineParser {
   readonly #row = new Row();
   readonly #kinds = new Map<string, RowKind>();
@@ -67,11 +70,13 @@ class JsonParser implements LineParser {
     const flat: [string, Value][] = [];
     const whole = flatten(value, '', flat, 0);
     const row = this.#row;
-    row.begin(this.#kind(value, flat));
+    const kind = this.#kind(value, flat);
+    row.begin(kind);
     for (const [name, v] of flat) row.put(name, v);
     if (!whole || text.includes('\ufffd')) row.flags |= EventFlag.partial;
     const time = when(text, value.ts);
-    if (Number.isNaN(time.ms)) faults.add('BAD_TIME', offset, `line ${number} has no readable ts`);
+    if (Number.isNaN(time.ms) && !(value.ts === undefined && kind.stream === TIMELESS))
+      faults.add('BAD_TIME', offset, `line ${number} has no readable ts`);
     row.ms = time.ms;
     row.ns = time.ns;
     return row.finish(offset, number);

@@ -118,11 +118,93 @@ export const MAIL_RULES: Cases = {
       inboxRule({ SubjectOrBodyContainsWords: 'password;phishing', MoveToFolder: 'Archive' }),
       inboxRule({ SubjectContainsWords: 'Hacked', DeleteMessage: 'True' }),
       inboxRule({ From: 'it@mea.example', MoveToFolder: 'RSS Subscriptions' }, 'Set-InboxRule'),
+      inboxRule({ Name: '.', DeleteMessage: 'True', MarkAsRead: 'True' }),
+      inboxRule({ Name: '..', MoveToFolder: 'Archive' }),
     ],
     no: [
+      inboxRule({ Name: 'B', MoveToFolder: 'Bills' }),
+      inboxRule({ Name: 'účty', MoveToFolder: 'Bills' }),
+      inboxRule({ Name: '.', MarkAsRead: 'True' }),
       inboxRule({ SubjectContainsWords: 'password', MarkAsRead: 'True' }),
       inboxRule({ BodyContainsWords: 'invoice', MoveToFolder: 'Bills' }),
       inboxRule({ SubjectContainsWords: 'password', DeleteMessage: 'True' }, 'Remove-InboxRule'),
+    ],
+  },
+  'm365/inbox_rule_deletes.yml': {
+    yes: [
+      inboxRule({ Name: '.', DeleteMessage: 'True' }),
+      inboxRule({ SubjectContainsWords: 'Attention', DeleteMessage: 'True' }, 'Set-InboxRule'),
+    ],
+    no: [
+      inboxRule({ Name: '.', DeleteMessage: 'False' }),
+      inboxRule({ DeleteMessage: 'True' }, 'Remove-InboxRule'),
+      inboxRule({ Name: 'x', MoveToFolder: 'Bills' }),
+    ],
+  },
+  'm365/impersonation_given.yml': {
+    yes: [
+      inboxRule({ Name: 'Booking', Roles: 'ApplicationImpersonation;Mail Recipients' }, 'New-RoleGroup'),
+      inboxRule({ Role: 'ApplicationImpersonation', User: 'a' }, 'New-ManagementRoleAssignment'),
+      inboxRule({ Name: 'x', Parent: 'ApplicationImpersonation' }, 'New-ManagementRole'),
+    ],
+    no: [
+      inboxRule({ Name: 'Desk', Roles: 'Mail Recipients' }, 'New-RoleGroup'),
+      inboxRule({ Role: 'ApplicationImpersonation' }, 'Remove-ManagementRoleAssignment'),
+    ],
+  },
+  'm365/send_as_given.yml': {
+    yes: [inboxRule({ Identity: 'a', Trustee: 'b', AccessRights: 'SendAs' }, 'Add-RecipientPermission')],
+    no: [
+      inboxRule({ Identity: 'a', Trustee: 'b', AccessRights: 'SendAs' }, 'Remove-RecipientPermission'),
+      inboxRule({ Identity: 'a', User: 'b', AccessRights: 'ReadPermission' }, 'Add-MailboxPermission'),
+    ],
+  },
+  'm365/old_protocols_enabled.yml': {
+    yes: [
+      inboxRule({ Identity: 'a', ImapEnabled: 'True', PopEnabled: 'False' }, 'Set-CASMailbox'),
+      inboxRule({ Identity: 'a', PopEnabled: 'True' }, 'Set-CASMailbox'),
+    ],
+    no: [
+      inboxRule({ Identity: 'a', ImapEnabled: 'False' }, 'Set-CASMailbox'),
+      inboxRule({ Identity: 'a', OWAEnabled: 'True' }, 'Set-CASMailbox'),
+    ],
+  },
+  'm365/mail_audit_plan_removed.yml': {
+    yes: [
+      m365({
+        Operation: 'Update user.',
+        ExtendedProperties: 'NewValue: [SkuName=E5, DisabledPlans=[M365_ADVANCED_AUDITING,EQUIVIO_ANALYTICS]]',
+      }),
+    ],
+    no: [
+      m365({ Operation: 'Update user.', ExtendedProperties: 'NewValue: [SkuName=E5, DisabledPlans=[]]' }),
+      m365({ Operation: 'Add user.', ExtendedProperties: 'DisabledPlans=[M365_ADVANCED_AUDITING]' }),
+    ],
+  },
+  'm365/second_factor_off.yml': {
+    yes: [m365({ Operation: 'Disable Strong Authentication.', ObjectId: 'a@mea.example' })],
+    no: [m365({ Operation: 'Enable Strong Authentication.', ObjectId: 'a@mea.example' })],
+  },
+  'm365/privileged_role_given.yml': {
+    yes: [
+      m365({
+        Operation: 'Add member to role.',
+        ModifiedProperties: '[{"Name":"Role.DisplayName","NewValue":"Exchange Administrator","OldValue":""}]',
+      }),
+      m365({
+        Operation: 'Add member to role.',
+        'ModifiedProperties.Role.TemplateId.NewValue': '62e90394-69f5-4237-9190-012177145e10',
+      }),
+    ],
+    no: [
+      m365({
+        Operation: 'Add member to role.',
+        ModifiedProperties: '[{"Name":"Role.DisplayName","NewValue":"Directory Readers","OldValue":""}]',
+      }),
+      m365({
+        Operation: 'Remove member from role.',
+        ModifiedProperties: '[{"Name":"Role.DisplayName","NewValue":"","OldValue":"Global Administrator"}]',
+      }),
     ],
   },
   'm365/mailbox_forwarding.yml': {
