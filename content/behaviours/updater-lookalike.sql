@@ -58,7 +58,7 @@ placed AS (
   SELECT s.*, f.machines AS fleet, a.came_from,
     -- Where the true ones lie: below Program Files or in the user's Local folder, in a folder of their maker. Of a task
     -- that names no program only the name can be held against it.
-    CASE WHEN maker <> '' AND regexp_matches(lower(command), '\\(program files( \(x86\))?|appdata\\local)\\(microsoft\\)?' || maker) THEN 0.35
+    CASE WHEN maker <> '' AND regexp_matches(lower(command), '(^|\\)(program files( \(x86\))?|appdata\\local|%localappdata%|%programfiles(\(x86\))?%)\\(microsoft\\)?' || maker) THEN 0.35
       WHEN coalesce(command, '') = '' AND regexp_matches(lower(name), '^\\?(microsoft\\windows\\|microsoftedgeupdate|googleupdate|googlesystem|onedrive (standalone|per-machine|reporting)|adobe acrobat update task|mozilla\\)') THEN 0.35
       WHEN regexp_matches(lower(command), '\\windows\\(system32|syswow64)\\') THEN 0.5
       WHEN regexp_matches(lower(command), '\\program files') THEN 0.55
