@@ -6,6 +6,8 @@ const SHARE_OF_HOST = 0.8;
 const SHARE_OF_ACCOUNT = 0.6;
 /** Fewer days could be a visit. */
 const FEWEST = 10;
+/** A machine with so many accounts is a server, or hands on everybody's log-ins: nobody's desk, and no day away from one's own. */
+const SHARED_BY = 5;
 
 /**
  * Machines that are one person's desk: `ws-0382` → `r.jorvik`, where logs agree on one account that is hardly anywhere
@@ -26,7 +28,10 @@ export function deskOwners(
     const name = who.slice(8);
     const accounts = byHost.getOrInsertComputed(at, () => new Map());
     accounts.set(name, (accounts.get(name) ?? 0) + days);
-    byAccount.set(name, (byAccount.get(name) ?? 0) + days);
+  }
+  for (const [host, accounts] of byHost) {
+    if (accounts.size >= SHARED_BY) byHost.delete(host);
+    else for (const [name, days] of accounts) byAccount.set(name, (byAccount.get(name) ?? 0) + days);
   }
   const out = new Map<string, string>();
   for (const [host, accounts] of byHost) {
