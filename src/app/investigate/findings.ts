@@ -8,7 +8,7 @@ import type { RuleFace } from '../reading/index.ts';
 export function toFinding(row: StoredFinding, rule: RuleFace): Finding {
   const event = eventAddress(row.digest, row.offset);
   return {
-    id: findingId(rule.digest, [event]),
+    id: storedId(row, rule),
     kind: 'rule',
     rule: ruleOf(rule),
     time: row.ms === null ? '' : formatInstant({ ms: row.ms, ns: row.ns }),
@@ -25,6 +25,11 @@ export function toFinding(row: StoredFinding, rule: RuleFace): Finding {
     innocent: [...rule.falsePositives],
     caveats: caveats(row.flags),
   };
+}
+
+/** The id of the Finding that a stored row and its rule become. */
+export function storedId(row: StoredFinding, rule: RuleFace): string {
+  return findingId(rule.digest, [eventAddress(row.digest, row.offset)]);
 }
 
 export function ruleOf(rule: RuleFace): Finding['rule'] {

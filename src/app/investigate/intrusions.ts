@@ -48,9 +48,11 @@ function findingOf(line: string, at: number): Finding {
 }
 
 /** Of the findings those the story names, as the report shows them. */
-export function toldFindings(intrusions: Intrusions, findings: Iterable<Finding>): Record<string, ToldFinding> {
-  const wanted = storyFindings(intrusions);
+export function toldFindings(
+  intrusions: Intrusions,
+  findings: (ids: ReadonlySet<string>) => Iterable<Finding>,
+): Record<string, ToldFinding> {
   const told: Record<string, ToldFinding> = {};
-  for (const f of findings) if (wanted.has(f.id)) told[f.id] = toldOf(f);
+  for (const f of findings(storyFindings(intrusions))) told[f.id] = toldOf(f);
   return told;
 }

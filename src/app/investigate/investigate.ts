@@ -161,17 +161,15 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
     new Set([...work.coverage()].map((c) => c.host)),
   );
   const desks = deskOwners(lake === null ? [] : await fx.deskDays(), addresses);
-  const { answer, fates, results, intrusions, told } = await conclude(
-    work,
-    rules,
-    looked,
-    arrived.refused,
-    { program: request.program, analysis, name: request.title },
-    { ...behaved, findings: [...behaved.findings, ...known] },
-    { ...request.said, addresses, desks },
-    sample,
-    fx.openOut,
-  );
+  const { answer, fates, results, intrusions, told } = await conclude({
+    ...{ work, rules, looked, sample },
+    refused: arrived.refused,
+    about: { program: request.program, analysis, name: request.title },
+    behaved: { ...behaved, findings: [...behaved.findings, ...known] },
+    said: { ...request.said, addresses, desks },
+    open: fx.openOut,
+    tell: (phase) => fx.progress(phase, reading.standing),
+  });
   await writeReport(request, fx, { answer, fates, intrusions, told }, sample);
   return {
     answer,

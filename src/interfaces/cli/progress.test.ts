@@ -41,6 +41,12 @@ test('what is found so far stands for the rest: archives hold more than they wei
   assert.match(line, /31 min 40 s left/);
 });
 
+test('when all is read the rate is over, and where nothing was to be read only what is being done is told', () => {
+  const all = { filesDone: 2, filesTotal: 2, bytesDone: 200 * MIB, handedIn: 150 * MIB, found: 150 * MIB };
+  assert.equal(lineOf({ ...all, phase: 'concluding' }), 'concluding · 2 files · 200.0 MiB · 5 events · 0 findings\n');
+  assert.equal(lineOf({ ...all, phase: 'concluding', filesDone: 0, filesTotal: 0 }), 'concluding\n');
+});
+
 test('once everything is found the whole is known', () => {
   const line = lineOf({ handedIn: 150 * MIB, found: 150 * MIB });
   assert.match(line, /100\.0 MiB of 200\.0 MiB ·/);

@@ -49,18 +49,20 @@ export function progressLine(
 }
 
 function standingText(s: Standing, elapsed: number): string {
-  const rate = elapsed > 0 ? (s.bytesDone / elapsed) * 1000 : 0;
+  if (s.filesTotal === 0) return s.phase;
   const expected = bytesExpected(s);
+  const read = s.filesDone === s.filesTotal && expected === s.bytesTotal;
+  const rate = elapsed > 0 ? (s.bytesDone / elapsed) * 1000 : 0;
   const left =
     expected !== null && rate > 0 && expected > s.bytesDone ? ((expected - s.bytesDone) / rate) * 1000 : Number.NaN;
   return [
     s.phase,
-    `${count(s.filesDone)}/${count(s.filesTotal)} files`,
-    `${byteSize(s.bytesDone)} of ${wholeText(s, expected)}`,
-    `${byteSize(Math.round(rate))}/s`,
+    read ? `${count(s.filesDone)} files` : `${count(s.filesDone)}/${count(s.filesTotal)} files`,
+    read ? byteSize(s.bytesDone) : `${byteSize(s.bytesDone)} of ${wholeText(s, expected)}`,
+    read ? '' : `${byteSize(Math.round(rate))}/s`,
     `${count(s.events)} events`,
     `${count(s.findings)} findings`,
-    Number.isNaN(left) ? '' : `${duration(left)} left`,
+    read || Number.isNaN(left) ? '' : `${duration(left)} left`,
   ]
     .filter(Boolean)
     .join(' · ');
