@@ -19,7 +19,15 @@ import { type Score, score } from './score.ts';
 import { type Column, table } from './table.ts';
 
 /** Behaviours and clustering were tuned on these; the large ones were drawn once and then looked at. None measures again. */
-const TUNING = [...Array.from({ length: 20 }, (_, i) => i + 1), 214897310, 46587716, 504467285, 896365176, 1944900022];
+const TUNING = [
+  ...Array.from({ length: 20 }, (_, i) => i + 1),
+  214897310,
+  46587716,
+  504467285,
+  896365176,
+  1944900022,
+  514237451,
+];
 
 interface Run {
   readonly seed: number;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Finding, Intrusions } from '../../model/index.ts';
-import { atLeast } from './chance.ts';
+import { atLeast, inCommon } from './chance.ts';
 import { deskOwners, NO_DATES, NO_JUDGEMENTS, Picture, type PictureInput } from './index.ts';
 import { gapBetween, type Span } from './profile.ts';
 
@@ -200,6 +200,26 @@ test('the chance of at least so many is the sum of the chances of each number', 
     ),
   );
   assert.ok(atLeast(9, 11, 0.03) < 1e-11 && atLeast(9, 11, 0.03) > 0, 'a small chance is not lost in rounding');
+});
+
+test('the chance of so many in common is the share of all draws that have them', () => {
+  const choose = (n: bigint, k: bigint): bigint =>
+    k < 0n || k > n ? 0n : k === 0n ? 1n : (choose(n - 1n, k - 1n) * n) / k;
+  const size = fc.integer({ min: 0, max: 60 });
+  fc.assert(
+    fc.property(size, size, size, size, (all, x, y, both) => {
+      const [one, other] = [Math.min(x, all), Math.min(y, all)];
+      let hits = 0n;
+      for (let k = both; k <= one; k++)
+        hits += choose(BigInt(other), BigInt(k)) * choose(BigInt(all - other), BigInt(one - k));
+      const exact = Number((hits * 10n ** 15n) / choose(BigInt(all), BigInt(one))) / 1e15;
+      const got = inCommon(both, one, other, all);
+      assert.ok(Math.abs(got - exact) <= 1e-9, `${got} ${exact}`);
+      assert.ok(Math.abs(got - inCommon(both, other, one, all)) <= 1e-12, 'whoever is aimed at, whoever misused');
+    }),
+    { numRuns: 300 },
+  );
+  assert.ok(inCommon(9, 118, 11, 400) < atLeast(9, 118, 11 / 400) / 5, 'nobody is drawn twice');
 });
 
 test('the gap between two lists of spans is the smallest between any two of them', () => {

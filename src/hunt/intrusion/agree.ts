@@ -1,6 +1,6 @@
 import { count, duration, plural } from '../../base/index.ts';
 import type { EntityKey } from '../../model/index.ts';
-import { atLeast } from './chance.ts';
+import { atLeast, inCommon } from './chance.ts';
 import type { Nodes, Tie } from './nodes.ts';
 import type { PersonOf } from './persons.ts';
 import { gapBetween, type Part, type Profile, profileOf } from './profile.ts';
@@ -178,7 +178,7 @@ function aims(x: Profile, y: Profile, known: number): Shown[] {
   const share = misused.size / known;
   const days = Math.max(SOON, (y.span[1] - y.span[0]) / DAY);
   const chance = Math.min(
-    hits.length >= 2 ? atLeast(hits.length, x.aims.size, share) : 1,
+    hits.length >= 2 ? inCommon(hits.length, x.aims.size, misused.size, Math.max(known, x.aims.size, misused.size)) : 1,
     soon >= 1 ? atLeast(soon, x.aims.size, (share * SOON) / days) : 1,
   );
   const { aim, part, gapMs } = heaviest;

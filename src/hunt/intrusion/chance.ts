@@ -18,3 +18,31 @@ export function atLeast(hits: number, draws: number, share: number): number {
   // The smaller side is the exact one.
   return below < 0.5 ? 1 - below : above;
 }
+
+/**
+ * How likely two groups of `one` and `other` people, drawn independently out of `all`, have at least `both` in common: the
+ * upper tail of the hypergeometric distribution. Nobody is drawn twice, so when a tenth of all were aimed at, it is
+ * clearly less likely than the binomial has it.
+ */
+export function inCommon(both: number, one: number, other: number, all: number): number {
+  const most = Math.min(one, other);
+  const least = Math.max(0, one + other - all);
+  if (both <= least) return 1;
+  if (both > most) return 0;
+  // ln of each probability up to one constant, from the ratio of neighbours; the sum over all of them is 1.
+  let log = 0;
+  const logs = [0];
+  for (let k = least; k < most; k++) {
+    log += Math.log(((one - k) * (other - k)) / ((k + 1) * (all - one - other + k + 1)));
+    logs.push(log);
+  }
+  const top = Math.max(...logs);
+  let above = 0;
+  let whole = 0;
+  for (const [i, l] of logs.entries()) {
+    const p = Math.exp(l - top);
+    whole += p;
+    if (least + i >= both) above += p;
+  }
+  return above / whole;
+}
