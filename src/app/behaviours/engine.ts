@@ -13,7 +13,7 @@ import {
   viewsFor,
 } from '../../hunt/behaviours/index.ts';
 import type { NetworkTable } from '../../knowledge/networks/index.ts';
-import type { BehaviourLake } from '../effects/index.ts';
+import { ALL_STREAMS, type BehaviourLake } from '../effects/index.ts';
 
 /** Facts that are not in the lake: what each source shows, its gaps, and what people have set or decided. */
 export interface BehaviourFacts {
@@ -66,8 +66,6 @@ const NETWORKS = {
   prefix: 'VARCHAR',
   range: 'VARCHAR',
 };
-/** All streams' rows with the columns that all have: the name under which the lake gives them. */
-export const ALL_STREAMS = '*';
 
 /** A view that is read more than once is laid down when its streams have no more rows than this: a bound on disk. */
 const LAID_ROWS = 200_000_000;

@@ -2,6 +2,10 @@
  * The lake as behaviours use it: views and tables are made beside it, then one SELECT a behaviour is asked.
  * platform/lake implements it.
  */
+
+/** The name under which a lake gives every stream's rows, with the columns that all of them have. */
+export const ALL_STREAMS = '*';
+
 export interface BehaviourLake {
   /** the streams that were asked for and are there */
   readonly streams: ReadonlyMap<

@@ -5,16 +5,14 @@ import type { BehaviourSet, Ground } from '../behaviours/index.ts';
 import type {
   AddressPair,
   DeskDays,
-  EvidenceRow,
   LakeStore,
   OpenBehaviourLake,
   ReaderPool,
-  ReadResult,
   ValueIndex,
   WorkStore,
 } from '../effects/index.ts';
 import type { IntakeItem } from '../intake/index.ts';
-import { cut, emptyResult, type JobReadOptions } from '../reading/index.ts';
+import { cut, type JobReadOptions } from '../reading/index.ts';
 import {
   MAX_RECORDS,
   RECORD_CHARS,
@@ -23,12 +21,12 @@ import {
   ReportSample,
   reportHtml,
 } from '../report/index.ts';
+import { needsReading, takeIn } from './arrival.ts';
 import { findBehaviours } from './behaviours.ts';
 import { type Conclusion, conclude, type OpenOut } from './conclude.ts';
 import { lookAtRules } from './fates.ts';
 import { findIndicators } from './indicators.ts';
 import type { Said } from './judgements.ts';
-import type { RefusedEvidence } from './notseen.ts';
 import { fetchRecords, Reading, type ReadingStanding } from './reading.ts';
 import type { RuleSet } from './rules.ts';
 
@@ -128,7 +126,8 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
     },
     () => {}, // without it nobody says how long it will take; what stops the walk stops the reading too
   );
-  const arrived = await takeIn(request, fx, reading, key);
+  const known = (digest: string) => work.find(digest)?.result != null;
+  const arrived = await takeIn(fx.intake(request.paths, known, signal), work, reading, key, signal);
   await survey;
   reading.standing.found = reading.standing.handedIn ?? 0; // what could not be read is not waited for
   // Evidence of earlier runs: never finished, or matched with other rules.
@@ -150,8 +149,11 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
     progress: (done, all) => fx.progress(`behaviours ${done + 1}/${all}`, reading.standing),
     signal,
   });
-  const known = await findIndicators(lake === null ? [] : request.indicators, request.program, fx.openValues, (phase) =>
-    fx.progress(phase, reading.standing),
+  const sighted = await findIndicators(
+    lake === null ? [] : request.indicators,
+    request.program,
+    fx.openValues,
+    (phase) => fx.progress(phase, reading.standing),
   );
   fx.progress('concluding', reading.standing);
   const sample = new ReportSample();
@@ -165,7 +167,7 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
     ...{ work, rules, looked, sample },
     refused: arrived.refused,
     about: { program: request.program, analysis, name: request.title },
-    behaved: { ...behaved, findings: [...behaved.findings, ...known] },
+    behaved: { ...behaved, findings: [...behaved.findings, ...sighted] },
     said: { ...request.said, addresses, desks },
     open: fx.openOut,
     tell: (phase) => fx.progress(phase, reading.standing),
@@ -183,74 +185,6 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
     read: reading.standing.filesDone,
     behaviours: { all: request.behaviours.behaviours.length, unchanged: behaved.unchanged },
   };
-}
-
-async function takeIn(
-  request: InvestigateRequest,
-  fx: InvestigateEffects,
-  reading: Reading,
-  key: string,
-): Promise<{ fresh: string[]; again: number; refused: RefusedEvidence[] }> {
-  const { work } = fx;
-  const fresh: string[] = [];
-  const refused: RefusedEvidence[] = [];
-  let again = 0;
-  const known = (digest: string) => work.find(digest)?.result != null;
-  for await (const item of fx.intake(request.paths, known, request.signal)) {
-    reading.standing.found += handedInBytes(item);
-    switch (item.kind) {
-      case 'evidence': {
-        const { evidence, path } = item;
-        const { digest, size, stored } = evidence;
-        const { isNew } = work.receive({ digest, size, origin: evidence.origins[0]!, path, stored });
-        if (isNew) fresh.push(digest);
-        const row = work.find(digest) as EvidenceRow;
-        if (evidence.status === 'waiting') await reading.start(row, request.signal);
-        else work.finish(row.id, archiveResult(key, evidence));
-        break;
-      }
-      case 'again': {
-        const row = work.find(item.digest);
-        if (row)
-          work.receive({ digest: row.digest, size: row.size, origin: item.origin, path: row.path, stored: row.stored });
-        again++;
-        break;
-      }
-      case 'refused':
-        refused.push({ where: item.path, code: item.code, reason: item.message });
-        break;
-      case 'fault':
-        break; // counted and located in the archive's own item
-    }
-  }
-  return { fresh, again, refused };
-}
-
-/** Size of a file that was handed in, once all of it has been found; 0 for what lay in one. */
-function handedInBytes(item: IntakeItem): number {
-  if (item.kind === 'evidence') return item.evidence.origins[0]?.container ? 0 : item.evidence.size;
-  return item.kind === 'again' && !item.origin.container ? item.size : 0;
-}
-
-/** An archive's own row: its members are evidence of their own; one that could not be opened is evidence not seen. */
-function archiveResult(key: string, evidence: Extract<IntakeItem, { kind: 'evidence' }>['evidence']): ReadResult {
-  const opened = evidence.status === 'archive';
-  return {
-    ...emptyResult(key),
-    status: opened ? 'archive' : 'unknown',
-    format: evidence.format,
-    faults: opened ? Object.fromEntries(evidence.faults.map((f) => [f.code, f.count])) : {},
-    faultSamples: opened
-      ? evidence.faults.map((f) => ({ code: f.code, offset: f.firstOffset, message: f.message }))
-      : [],
-    ...(opened ? {} : { reason: evidence.faults.map((f) => `${f.code}: ${f.message}`).join('; ') }),
-  };
-}
-
-function needsReading(result: ReadResult | null, key: string): boolean {
-  if (result === null) return true;
-  // What no reader knows stays unknown under any rules; the program's version is part of the reading key.
-  return result.key !== key && (result.status === 'read' || result.status === 'failed');
 }
 
 async function writeReport(

@@ -1,14 +1,11 @@
 /** The streams of a lake as tables of an engine: small ones laid down, large ones read where they lie, long values bounded. */
 import { stat } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { BehaviourLake, CutValues } from '../../app/effects/index.ts';
+import { ALL_STREAMS, type BehaviourLake, type CutValues } from '../../app/effects/index.ts';
 import { cutShort, longValues } from './long.ts';
 import { nameLiteral, textLiteral } from './query.ts';
 
 export type OpenStreams = Pick<BehaviourLake, 'streams' | 'cut'>;
-
-/** Name of the table with every stream's rows and the columns all have. */
-const ALL_STREAMS = '*';
 
 /** Columns of the lake's own that every view may read without naming them. */
 const OWN_COLUMNS = ['_evidence', '_offset', '_time', '_flags', '_event_id', '_host', '_user', '_address'];
