@@ -50,7 +50,7 @@ export function putAsa(row: Row, message: string, head: CiscoHead): void {
   row.put('activity', activity);
   row.put('outcome', outcome);
   const body = Object.hasOwn(BODIES, id) ? BODIES[id] : FAMILIES.find(([prefix]) => text.startsWith(prefix))?.[1];
-  body?.(row, text);
+  (body ?? between)(row, text);
 }
 
 type Body = (row: Row, text: string) => void;
@@ -80,6 +80,12 @@ const BODIES: Readonly<Record<string, Body>> = {
   605005: login,
   611101: authentication,
   611102: authentication,
+  611103: authentication,
+  113006: locked,
+  305009: translated,
+  305010: translated,
+  305011: translated,
+  305012: translated,
 };
 
 /** Bodies that many messages share. */
@@ -154,13 +160,13 @@ function teardown(row: Row, text: string): void {
   }
 }
 
-/** `Deny tcp src outside:a/p dst inside:b/p by access-group "x" [0x0, 0x0]` */
+/** `Deny tcp src outside:a/p dst inside:b/p by access-group "x" [0x0, 0x0]` · `Deny inbound icmp src …` */
 function denied(row: Row, text: string): void {
   const words = text.split(' ', 40);
   const src = words.indexOf('src');
   const dst = words.indexOf('dst');
   row.put('action', 'deny');
-  row.put('protocol', (words[1] ?? '').toLowerCase());
+  row.put('protocol', (words[/^(?:in|out)bound$/.test(words[1] ?? '') ? 2 : 1] ?? '').toLowerCase());
   if (src > 0) endpoint(row, 'src', words[src + 1] ?? '');
   if (dst > 0) endpoint(row, 'dst', words[dst + 1] ?? '');
   const group = words.indexOf('access-group');
@@ -237,6 +243,11 @@ function bareGroup(row: Row, text: string): void {
 /** `Built inbound ICMP connection for faddr a/0 gaddr b/0 laddr c/0 …`: the foreign side asks when inbound. */
 function icmp(row: Row, text: string): void {
   const words = text.split(' ', 20);
+  if (!words.includes('faddr')) {
+    row.put('action', words[0] === 'Teardown' ? 'teardown' : 'accept');
+    between(row, text);
+    return;
+  }
   const foreign = words[words.indexOf('faddr') + 1] ?? '';
   const local = words[words.indexOf('laddr') + 1] ?? '';
   const outbound = words[1] === 'outbound';
@@ -286,20 +297,52 @@ function session(row: Row, text: string): void {
   row.put('reason', value('Reason: ', '\n'));
 }
 
-/** `AAA user authentication Rejected : reason = x : server = y : user = z : user IP = a` */
+/**
+ * `AAA user authentication Rejected : reason = x : server = y : user = z : user IP = a`, and as Cisco's list has it
+ * `… Rejected: reason = x: server = y, User = z: user IP = a`.
+ */
 function aaa(row: Row, text: string): void {
-  const names: Readonly<Record<string, string>> = {
-    user: 'user',
-    'user IP': 'src_ip',
-    server: 'server',
-    reason: 'reason',
-  };
-  for (const part of text.split(' : ', 12)) {
-    const eq = part.indexOf(' = ');
-    const name = eq < 0 ? undefined : names[part.slice(0, eq).trim()];
-    if (name !== undefined) row.put(name, part.slice(eq + 3).trim());
+  const said = [...text.matchAll(AAA_NAME)].slice(0, 12);
+  for (const [i, match] of said.entries()) {
+    const value = text.slice(match.index + match[0].length, said[i + 1]?.index).trim();
+    if (value !== '') row.put(AAA_FIELDS[match[1]!.toLowerCase()]!, value);
   }
 }
+const AAA_NAME = /[:,] (reason|server|user IP|user) = /gi;
+const AAA_FIELDS: Readonly<Record<string, string>> = {
+  user: 'user',
+  'user ip': 'src_ip',
+  server: 'server',
+  reason: 'reason',
+};
+
+/** `User 'u' locked out on exceeding '3' successive failed authentication attempts` */
+function locked(row: Row, text: string): void {
+  row.put('user', /^User '?([^\s']+)'? locked out /.exec(text)?.[1]);
+}
+
+/** `Built dynamic TCP translation from inside:a/p to outside:b/q`: b is what a looks like from outside, no destination. */
+function translated(row: Row, text: string): void {
+  const [, protocol, from, to] = /^\S+ \S+ (?:(\S+) )?translation from (\S+) (?:\(\S+\) )?to (\S+)/.exec(text) ?? [];
+  if (from === undefined || to === undefined) return;
+  if (protocol !== undefined) row.put('protocol', protocol.toLowerCase());
+  endpoint(row, 'src', from);
+  const at = /^(?:[^:/]*:)?([\d.]+|[0-9A-Fa-f:]+)(?:\/(\d+))?$/.exec(to);
+  row.put('translated_ip', at?.[1]);
+  if (at?.[2] !== undefined) port(row, 'translated_port', at[2]);
+}
+
+/** Any other message that names two sides: `… TCP packet from outside:a/p to inside:b/q …`, `… from a/p (c/p) to b/q (b/q), …`. */
+function between(row: Row, text: string): void {
+  const [, from, to] = /\b(?:from|src) (\S+) (?:\(\S+\) )?(?:to|dst) (\S+)/.exec(text) ?? [];
+  if (from === undefined || to === undefined || !ADDRESS.test(from) || !ADDRESS.test(to)) return;
+  const protocol = /\b(TCP|UDP|ICMP|GRE|ESP)\b/i.exec(text)?.[1];
+  if (protocol !== undefined) row.put('protocol', protocol.toLowerCase());
+  endpoint(row, 'src', from);
+  endpoint(row, 'dst', to.replace(/[,;.]$/, ''));
+}
+/** `outside:192.0.2.1/443`, `2001:db8::1`: not a word. */
+const ADDRESS = /(?:^|:)(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f.]*)(?:\/|[,;.]?$)/;
 
 /**
  * Dynamic access policy: `DAP: User u, Addr a: Session Attribute name="value"` (also `name = value`, `name/value`), one a
@@ -330,8 +373,9 @@ function command(row: Row, text: string): void {
     row.put('command', quoted[5]);
     return;
   }
-  const cmd = text.indexOf(' executed cmd: ');
-  row.put('command', cmd > 0 ? text.slice(cmd + 15) : quoted[3]);
+  if (quoted[1] === undefined) row.put('user', /^User (\S+) executed /.exec(text)?.[1]);
+  const cmd = text.indexOf(' executed cmd:');
+  row.put('command', cmd > 0 ? text.slice(cmd + 14).trim() : quoted[3]);
 }
 
 /** `Login denied from a/p to outside:b/ssh for user "u"` */

@@ -89,6 +89,60 @@ test('ASA remote access: who, from where, which address, how long', () => {
   });
 });
 
+test('ASA log-ons as the list of messages writes them, locked accounts, log-outs', () => {
+  const rejected =
+    'AAA user authentication Rejected: reason = Invalid password: server = 192.0.2.5, User = bob: user IP = 198.51.100.1';
+  assert.deepEqual(asa('113005', rejected), {
+    ...{ activity: 'logon', outcome: 'failure', reason: 'Invalid password' },
+    ...{ server: '192.0.2.5', user: 'bob', src_ip: '198.51.100.1' },
+  });
+  assert.deepEqual(asa('113004', 'AAA user authentication Successful: server = 192.0.2.5, User = bob'), {
+    ...{ activity: 'logon', outcome: 'success', server: '192.0.2.5', user: 'bob' },
+  });
+  for (const name of ["'bob'", 'bob'])
+    assert.deepEqual(
+      asa('113006', `User ${name} locked out on exceeding '3' successive failed authentication attempts`),
+      {
+        ...{ activity: 'account-lock', user: 'bob' },
+      },
+    );
+  assert.deepEqual(asa('611103', 'User logged out: Uname: bob'), { user: 'bob' });
+  assert.deepEqual(asa('111009', 'User bob executed cmd:show logging'), {
+    ...{ activity: 'command', user: 'bob', command: 'show logging' },
+  });
+});
+
+test('ASA messages that name two sides, whatever they say; translations have no destination', () => {
+  const filtered =
+    'Dynamic Filter dropped blacklisted TCP traffic from inside:10.1.1.5/6798 (198.51.100.9/7890) to outside:203.0.113.7/80 (203.0.113.7/80), destination 203.0.113.7 resolved from dynamic list: bad.example';
+  assert.deepEqual(asa('338008', filtered), {
+    ...{ protocol: 'tcp', src_interface: 'inside', src_ip: '10.1.1.5', src_port: 6798 },
+    ...{ dst_interface: 'outside', dst_ip: '203.0.113.7', dst_port: 80 },
+  });
+  assert.deepEqual(
+    asa('305011', 'Built dynamic TCP translation from inside:10.1.1.5/1024 to outside:198.51.100.9/2048'),
+    {
+      ...{ protocol: 'tcp', src_interface: 'inside', src_ip: '10.1.1.5', src_port: 1024 },
+      ...{ translated_ip: '198.51.100.9', translated_port: 2048 },
+    },
+  );
+  assert.deepEqual(
+    asa(
+      '302021',
+      'Teardown ICMP connection 9 from outside:203.0.113.7/8 (203.0.113.7/8) to inside:10.1.1.5/0 (10.1.1.5/0)',
+    ),
+    {
+      ...{ action: 'teardown', protocol: 'icmp', src_interface: 'outside', src_ip: '203.0.113.7', src_port: 8 },
+      ...{ dst_interface: 'inside', dst_ip: '10.1.1.5', dst_port: 0 },
+    },
+  );
+  assert.deepEqual(asa('106014', 'Deny inbound icmp src outside:203.0.113.7 dst inside:10.1.1.5 (type 8, code 0)'), {
+    ...{ action: 'deny', protocol: 'icmp', src_interface: 'outside', src_ip: '203.0.113.7' },
+    ...{ dst_interface: 'inside', dst_ip: '10.1.1.5' },
+  });
+  assert.deepEqual(asa('111002', 'Begin configuration: 192.0.2.9 reading from device to memory'), {});
+});
+
 test('ASA as relays leave it: the device as a tag, brackets lost, names behind ports', () => {
   const e = readOne(
     syslog,
