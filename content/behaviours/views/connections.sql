@@ -35,4 +35,6 @@ SELECT bare_address(src_ip) AS host, bare_address(src_ip) AS source, bare_addres
   TRY_CAST(dst_port AS INTEGER) AS port, lower(protocol) AS proto, TRY_CAST(coalesce(sentbyte, bytes) AS BIGINT) AS bytes_up,
   TRY_CAST(rcvdbyte AS BIGINT) AS bytes_down, TRY_CAST(duration_seconds AS DOUBLE) AS seconds, lower(action) AS state,
   _time AS time, _evidence, _offset, _flags
+-- A message of an ASA that says nothing was let through or ended tells of no connection.
 FROM source WHERE src_ip IS NOT NULL AND dst_ip IS NOT NULL AND coalesce(lower(action), '') NOT IN ('deny', 'drop', 'block', 'accept-start')
+  AND NOT (stream = 'firewall-asa' AND action IS NULL)

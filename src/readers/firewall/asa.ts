@@ -336,6 +336,7 @@ function translated(row: Row, text: string): void {
 function between(row: Row, text: string): void {
   const [, from, to] = /\b(?:from|src) (\S+) (?:\(\S+\) )?(?:to|dst) (\S+)/.exec(text) ?? [];
   if (from === undefined || to === undefined || !ADDRESS.test(from) || !ADDRESS.test(to)) return;
+  if (/\b(?:drop(?:ped)?|den(?:y|ied)|discard(?:ed)?)\b/i.test(text)) row.put('action', 'deny');
   const protocol = /\b(TCP|UDP|ICMP|GRE|ESP)\b/i.exec(text)?.[1];
   if (protocol !== undefined) row.put('protocol', protocol.toLowerCase());
   endpoint(row, 'src', from);

@@ -116,7 +116,7 @@ test('ASA messages that name two sides, whatever they say; translations have no 
   const filtered =
     'Dynamic Filter dropped blacklisted TCP traffic from inside:10.1.1.5/6798 (198.51.100.9/7890) to outside:203.0.113.7/80 (203.0.113.7/80), destination 203.0.113.7 resolved from dynamic list: bad.example';
   assert.deepEqual(asa('338008', filtered), {
-    ...{ protocol: 'tcp', src_interface: 'inside', src_ip: '10.1.1.5', src_port: 6798 },
+    ...{ action: 'deny', protocol: 'tcp', src_interface: 'inside', src_ip: '10.1.1.5', src_port: 6798 },
     ...{ dst_interface: 'outside', dst_ip: '203.0.113.7', dst_port: 80 },
   });
   assert.deepEqual(
