@@ -54,17 +54,17 @@ export function gapMapOf(coverage: Coverage, fromMs: number, toMs: number): Line
     const sources = families.map((family) => sourceLine(family, coverage, fromMs, toMs));
     const here = sources.filter((s) => s.state === 'collected');
     const limits = sources.filter((s) => s.state !== 'collected');
-    return {
-      statement,
-      sources,
-      sentence:
-        limits.length === 0
-          ? `${statement}: all sources that could show it are here and spoke.`
-          : here.length === 0
-            ? `${statement}: no source that could show it covers this intrusion: ${list(limits.map((l) => l.sentence))}.`
-            : `${statement}: told by ${here.map((h) => h.source).join(', ')}; limited by ${list(limits.map((l) => l.sentence))}.`,
-    };
+    return { statement, sources, sentence: `${statement}: ${sentenceOf(here, limits)}.` };
   });
+}
+
+function sentenceOf(here: Line['sources'], limits: Line['sources']): string {
+  if (limits.length === 0) return 'all sources that could show it are here and spoke';
+  const said = limits.map((l) => l.sentence).join('; ');
+  if (here.length > 0) return `told by ${here.map((h) => h.source).join(', ')}; limited by ${said}`;
+  if (limits.every((l) => l.state === 'missing'))
+    return `no source that could show it was handed in (${limits.map((l) => l.source).join(', ')})`;
+  return `no source that could show it covers the whole of this intrusion: ${said}`;
 }
 
 function sourceLine(family: Family, coverage: Coverage, fromMs: number, toMs: number): Line['sources'][number] {
@@ -84,8 +84,4 @@ function sourceLine(family: Family, coverage: Coverage, fromMs: number, toMs: nu
   const { days, of } = spoken(all, fromMs, toMs);
   if (days < 0.6 * of) return said('silent', `${title}: events on ${days} of ${plural(of, 'day')}`);
   return said('collected', `${title}: events on ${days} of ${plural(of, 'day')}`);
-}
-
-function list(items: readonly string[]): string {
-  return items.join('; ');
 }
