@@ -1,6 +1,7 @@
 /** Bodies of ASA messages that tell of traffic: who spoke to whom, and whether it was let through. */
+import { parseAddress } from '../../base/index.ts';
 import type { Row } from '../text/row.ts';
-import { endpoint, port, seconds } from './asa-fields.ts';
+import { endpoint, partsOf, port, seconds } from './asa-fields.ts';
 
 /** `Built inbound TCP connection 11 for outside:a/p (…) to inside:b/p (…)`: the first one answers when outbound. */
 export function built(row: Row, text: string): void {
@@ -92,15 +93,14 @@ export function deniedFrom(row: Row, text: string): void {
 /** `Built inbound ICMP connection for faddr a/0 gaddr b/0 laddr c/0 …`: the foreign side asks when inbound. */
 export function icmp(row: Row, text: string): void {
   const words = text.split(' ', 20);
+  row.put('action', words[0] === 'Teardown' ? 'teardown' : 'accept');
   if (!words.includes('faddr')) {
-    row.put('action', words[0] === 'Teardown' ? 'teardown' : 'accept');
     between(row, text);
     return;
   }
   const foreign = words[words.indexOf('faddr') + 1] ?? '';
   const local = words[words.indexOf('laddr') + 1] ?? '';
   const outbound = words[1] === 'outbound';
-  row.put('action', words[0] === 'Teardown' ? 'teardown' : 'accept');
   if (words[0] === 'Built') row.put('direction', words[1]);
   row.put('protocol', 'icmp');
   for (const [side, at] of [
@@ -132,21 +132,22 @@ export function translated(row: Row, text: string): void {
   if (from === undefined || to === undefined) return;
   if (protocol !== undefined) row.put('protocol', protocol.toLowerCase());
   endpoint(row, 'src', from);
-  const at = /^(?:[^:/]*:)?([\d.]+|[0-9A-Fa-f:]+)(?:\/(\d+))?$/.exec(to);
-  row.put('translated_ip', at?.[1]);
-  if (at?.[2] !== undefined) port(row, 'translated_port', at[2]);
+  const seen = partsOf(to);
+  row.put('translated_ip', seen.ip);
+  if (seen.port !== undefined) port(row, 'translated_port', seen.port);
 }
 
 /** Any other message that names two sides: `… TCP packet from outside:a/p to inside:b/q …`, `… from a/p (c/p) to b/q (b/q), …`. */
 export function between(row: Row, text: string): void {
   const [, from, to] = /\b(?:from|src) (\S+) (?:\(\S+\) )?(?:to|dst) (\S+)/.exec(text) ?? [];
-  if (from === undefined || to === undefined || !ADDRESS.test(from) || !ADDRESS.test(to)) return;
+  const end = to?.replace(/[,;.]$/, '');
+  if (from === undefined || end === undefined || !isAddress(from) || !isAddress(end)) return;
   if (/\b(?:drop(?:ped)?|den(?:y|ied)|discard(?:ed)?)\b/i.test(text)) row.put('action', 'deny');
   const protocol = /\b(TCP|UDP|ICMP|GRE|ESP)\b/i.exec(text)?.[1];
   if (protocol !== undefined) row.put('protocol', protocol.toLowerCase());
   endpoint(row, 'src', from);
-  endpoint(row, 'dst', to.replace(/[,;.]$/, ''));
+  endpoint(row, 'dst', end);
 }
 
-/** `outside:192.0.2.1/443`, `2001:db8::1`: not a word. */
-const ADDRESS = /(?:^|:)(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f.]*)(?:\/|[,;.]?$)/;
+/** `outside:192.0.2.1/443`, `2001:db8::1`: not a word of a sentence. */
+const isAddress = (said: string): boolean => parseAddress(partsOf(said).ip) !== null;

@@ -5,9 +5,9 @@ import type { CiscoHead } from './cisco.ts';
 
 /**
  * Cisco ASA and FTD messages (`%ASA-6-302013: …`), Cisco's "ASA Series Syslog Messages". Fields: message_id, severity,
- * action (accept, deny, teardown), protocol, src_ip, src_port, dst_ip, dst_port and interfaces, translated_ip and translated_port of translations; for remote access user,
- * group, src_ip (the client's public address), assigned_ip, device_id, session_type, duration_seconds, bytes_sent (to the client),
- * bytes_received, reason; activity and outcome as in all our VPN and logon events.
+ * action (accept, deny, teardown), protocol, src_ip, src_port, dst_ip, dst_port and interfaces, translated_ip and
+ * translated_port; for remote access user, group, src_ip (the client's public address), assigned_ip, device_id,
+ * session_type, duration_seconds, bytes_sent (to the client), bytes_received, reason; activity and outcome as in all our VPN and logon events.
  */
 export const ASA_KIND: RowKind = {
   source: { product: 'cisco', service: 'asa', category: 'firewall' },
