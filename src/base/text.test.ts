@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { byteSize, duration, manyLines, oneLine, plainJson } from './text.ts';
+import { byteSize, duration, manyLines, oneLine, plainJson, withoutTail } from './text.ts';
 
 test('nothing that moves a cursor, turns text around or hides leaves oneLine', () => {
   assert.equal(oneLine('a\x1b[2Jb\u202egnp.exe\u200b'), 'a\\x1b[2Jb\\u202egnp.exe\\u200b');
@@ -24,6 +24,15 @@ test('a cut never leaves half a surrogate pair', () => {
 
 test('manyLines keeps newlines and tabs only', () => {
   assert.equal(manyLines('a\tb\r\nc\x07'), 'a\tb\nc\\x07');
+});
+
+test('a tail is taken off as the pattern would, however long the text', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('.', '-', 'a', ' ') }), (text) => {
+      assert.equal(withoutTail(text, /[.-]/), text.replace(/[.-]+$/, ''));
+    }),
+  );
+  assert.equal(withoutTail(`${'.'.repeat(2_000_000)}x.`, /[.]/).length, 2_000_001);
 });
 
 test('sizes and spans', () => {

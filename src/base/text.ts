@@ -38,6 +38,16 @@ export function plainJson(value: unknown, indent?: number): string {
   return text.replace(DECEIVING, (c) => (c === '\n' ? c : `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`));
 }
 
+/**
+ * Without what `tail` meets at the end, character by character. `/[…]+$/` would begin anew at every such character within
+ * the text, which a text made of them turns into hours.
+ */
+export function withoutTail(text: string, tail: RegExp): string {
+  let end = text.length;
+  while (end > 0 && tail.test(text[end - 1]!)) end--;
+  return text.slice(0, end);
+}
+
 /** 1234567 → `1,234,567`. */
 export function count(n: number): string {
   return n.toLocaleString('en-US');

@@ -2,7 +2,7 @@
  * What a log's value says, as keys: one a class and thing. The lake's values and the indicators come down to the same
  * keys, so that a sweep is a join (platform/sweep).
  */
-import { parseAddress } from '../../base/index.ts';
+import { parseAddress, withoutTail } from '../../base/index.ts';
 import { accountName, fileName, pipeName, registryKey, urlKey } from '../../knowledge/indicators/index.ts';
 import type { Form, KeyClass } from '../../model/index.ts';
 
@@ -37,9 +37,9 @@ function* read(form: Form, raw: string): Generator<Key> {
       yield* urlKeys(text);
       return;
     case 'email':
-      for (const [, mail, domain] of lower.matchAll(EMAILS)) {
-        yield { cls: 'email', key: mail! };
-        yield { cls: 'name', key: domain! };
+      for (const mail of mailsIn(lower, /[^\s@<>"',;:()[\]]/, /[a-z0-9_.-]+\.[a-z][a-z0-9-]*/y)) {
+        yield { cls: 'email', key: mail };
+        yield { cls: 'name', key: mail.slice(mail.lastIndexOf('@') + 1) };
       }
       return;
     case 'account':
@@ -95,7 +95,6 @@ function* read(form: Form, raw: string): Generator<Key> {
 const EMPTY = new Set(['', '-', '(empty)', 'null', 'n/a']);
 const NAME = /^(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*$/;
 const EMAIL = /^[^\s@<>"',;:()[\]]+@[a-z0-9_.-]+\.[a-z][a-z0-9-]*$/;
-const EMAILS = /([^\s@<>"',;:()[\]]+@([a-z0-9_.-]+\.[a-z][a-z0-9-]*))/g;
 const HEX = /[0-9a-f]+/g;
 const DIGEST_DIGITS = new Set([32, 40, 64, 128]);
 
@@ -148,23 +147,38 @@ const WORDS = {
   ip: /(?<![\w.])\d+(?:\.\d+)+(?!\w)/g,
   hash: /(?<!\w)[0-9A-Fa-f]+(?!\w)/g,
   name: /[A-Za-z0-9_.-]+/g,
-  email: /[A-Za-z0-9._%+-]+@[A-Za-z0-9_.-]+/g,
 } as const;
 const FILE =
   /\.(?:exe|dll|sys|bat|cmd|ps1|psm1|vbs|vbe|js|jse|wsf|hta|lnk|scr|cpl|msi|jar|py|sh|so|aspx|ashx|asmx|asp|php|jsp|doc|docx|docm|xls|xlsx|xlsm|ppt|pptx|rtf|pdf|one|iso|img|vhd|vhdx|zip|rar|7z|gz|tar|cab|dat|bin|tmp|log|txt|dmp|ocx|xll|chm|nwb|kirbi|ccache)$/;
 
 /** Whole words of a free text: a value within a longer name, number or digest is another value. */
 function* wordsOf(text: string): Generator<Key> {
-  for (const [url] of text.matchAll(WORDS.url)) yield* urlKeys(url.replace(/[.,;:!?\]]+$/, ''));
+  for (const [url] of text.matchAll(WORDS.url)) yield* urlKeys(withoutTail(url, /[.,;:!?\]]/));
   for (const [word] of text.matchAll(WORDS.ip)) yield* ipKeys(word);
   for (const [word] of text.matchAll(WORDS.hash))
     if (DIGEST_DIGITS.has(word.length)) yield { cls: 'hash', key: word.toLowerCase() };
   for (const [word] of text.matchAll(WORDS.name)) {
-    const name = word.toLowerCase().replace(/^[.-]+|[.-]+$/g, '');
+    const name = withoutTail(word.toLowerCase().replace(/^[.-]+/, ''), /[.-]/);
     if (NAME.test(name)) yield { cls: FILE.test(name) ? 'file' : 'name', key: name };
   }
-  for (const [word] of text.matchAll(WORDS.email)) {
-    const mail = word.toLowerCase().replace(/[.-]+$/, '');
+  for (const word of mailsIn(text, /[A-Za-z0-9._%+-]/, /[A-Za-z0-9_.-]+/y)) {
+    const mail = withoutTail(word.toLowerCase(), /[.-]/);
     if (EMAIL.test(mail)) yield { cls: 'email', key: mail };
+  }
+}
+
+/**
+ * Mail addresses in a text, from one `@` to the next: characters that `local` meets before it, what `domain` (sticky) meets
+ * behind it. The same as matching `local+@domain` everywhere, but linear however long a text without any is.
+ */
+export function* mailsIn(text: string, local: RegExp, domain: RegExp): Generator<string> {
+  let taken = 0;
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', Math.max(at + 1, taken))) {
+    let start = at;
+    while (start > taken && local.test(text[start - 1]!)) start--;
+    domain.lastIndex = at + 1;
+    if (start === at || !domain.test(text)) continue;
+    yield text.slice(start, domain.lastIndex);
+    taken = domain.lastIndex;
   }
 }

@@ -3,7 +3,7 @@
  * that comparison is equality; what a kind means for "the same" stands here and nowhere else.
  */
 import { domainToASCII } from 'node:url';
-import { formatAddress, parseAddress, prefixOf } from '../../base/index.ts';
+import { formatAddress, parseAddress, prefixOf, withoutTail } from '../../base/index.ts';
 import type { IndicatorKind } from '../../model/index.ts';
 
 /** null: not a value of this kind. */
@@ -158,10 +158,7 @@ const HIVES: readonly (readonly [RegExp, string])[] = [
 
 /** One name a hive, and one place for every user's own: a log names users by their SIDs, an indicator says HKCU. */
 export function registryKey(value: string): string | null {
-  const key = value
-    .toLowerCase()
-    .replaceAll('/', '\\')
-    .replace(/[\\\s]+$/, '');
+  const key = withoutTail(value.toLowerCase().replaceAll('/', '\\'), /[\\\s]/);
   for (const [hive, name] of HIVES) if (hive.test(key)) return key.replace(hive, () => name);
   return null;
 }
