@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import type { EvidenceStore, ReaderPool } from '../../src/app/effects/index.ts';
-import { type IntakeItem, type IntakeOptions, intake } from '../../src/app/intake/index.ts';
+import { type IntakeItem, type IntakeOptions, intake, sizeOf } from '../../src/app/intake/index.ts';
 import { readerPool } from '../../src/interfaces/workplace.ts';
 import { Evidence } from '../../src/model/index.ts';
 import { files } from '../../src/platform/files/index.ts';
@@ -73,6 +73,8 @@ test('files and folders become evidence with digest, origin and custody; the sam
   give('disk/b/copy.log', Buffer.from('one\n'));
   give('disk/c.log', noise(2_000_000));
   symlinkSync('/etc/passwd', join(given, 'disk/link'));
+  const walked = await sizeOf([join(given, 'disk'), join(given, 'absent')], files, new AbortController().signal);
+  assert.equal(walked, 2_000_008, 'what is behind a link, or not there, weighs nothing');
   const items = await take(join(given, 'disk'));
   assert.deepEqual(items.map(line), [
     'waiting /disk/a.log',

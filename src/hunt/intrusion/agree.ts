@@ -178,7 +178,7 @@ function aims(x: Profile, y: Profile, known: number): Shown[] {
   const share = misused.size / known;
   const days = Math.max(SOON, (y.span[1] - y.span[0]) / DAY);
   const chance = Math.min(
-    hits.length >= 2 ? inCommon(hits.length, x.aims.size, misused.size, Math.max(known, x.aims.size, misused.size)) : 1,
+    hits.length >= 2 ? inCommon(hits.length, x.aims.size, misused.size, known) : 1,
     soon >= 1 ? atLeast(soon, x.aims.size, (share * SOON) / days) : 1,
   );
   const { aim, part, gapMs } = heaviest;
