@@ -57,12 +57,8 @@ const spray = (name: string, minutes: number, field: string, address: string) =>
 /** path of the correlation → steps that it must find, steps that it must not */
 const CASES: Readonly<Record<string, { readonly yes: readonly Step[]; readonly no: readonly Step[] }>> = {
   'm365/mail_many_boxes.yml': {
-    yes: many(5, (i) => [
-      i * 60,
-      i % 2 ? 'czernin_mail_sync' : 'czernin_mail_api_read',
-      { ClientIP: '192.0.2.7', MailboxOwnerUPN: `m${i}` },
-    ]),
-    no: many(50, (i) => [i, 'czernin_mail_sync', { ClientIP: '192.0.2.7', MailboxOwnerUPN: `m${i % 4}` }]),
+    yes: many(5, (i) => [i * 60, 'czernin_mail_taken', { ClientIP: '192.0.2.7', MailboxOwnerUPN: `m${i}` }]),
+    no: many(50, (i) => [i, 'czernin_mail_taken', { ClientIP: '192.0.2.7', MailboxOwnerUPN: `m${i % 4}` }]),
   },
   'entra/password_spray.yml': {
     yes: spray('czernin_entra_wrong_password', 1, 'UserPrincipalName', 'IPAddress')(10),
@@ -121,12 +117,12 @@ const CASES: Readonly<Record<string, { readonly yes: readonly Step[]; readonly n
   'm365/session_many_addresses.yml': {
     yes: many(3, (i) => [
       i * 60,
-      'czernin_mail_sync',
+      'czernin_mail_taken',
       { SessionId: 's1', ClientIP: `198.51.100.${i}`, MailboxOwnerUPN: 'm' },
     ]),
     no: many(30, (i) => [
       i * 60,
-      'czernin_mail_sync',
+      'czernin_mail_taken',
       { SessionId: `s${i}`, ClientIP: `198.51.100.${i}`, MailboxOwnerUPN: 'm' },
     ]),
   },

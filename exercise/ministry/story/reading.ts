@@ -15,7 +15,7 @@ export const CLIENT = {
   info: 'Client=WebServices;ExchangeServicesClient/15.00.0913.015',
 };
 
-const SYNC = 'm365/mail_sync.yml';
+const TAKEN = 'm365/mail_taken.yml';
 const BIND = 'm365/mail_api_read.yml';
 const MANY = 'm365/mail_many_boxes.yml';
 const THROTTLED = 'm365/mail_audit_throttled.yml';
@@ -34,7 +34,7 @@ export function reading(m: Ministry): void {
     if (weekday < 2 || !random.chance(55)) continue;
     const exit = EXITS.mail[Math.floor((day - start) / (45 * DAY)) % EXITS.mail.length] as string;
     for (const box of random.some(boxes, random.int(1, 2))) {
-      read(m, random, day + random.int(1 * HOUR, 9 * HOUR), box, exit, 'Sync', [SYNC], PHASE);
+      read(m, random, day + random.int(1 * HOUR, 9 * HOUR), box, exit, 'Sync', [TAKEN], PHASE);
     }
   }
   harvest(m, random, utc('2023-04-18 02:05'), EXITS.mail[1]);
@@ -48,7 +48,7 @@ function oneSession(m: Ministry, random: Random, start: number): void {
   const box = wanted(m.people)[3] as Person;
   const session = random.guid();
   EXITS.mail.slice(0, 4).forEach((exit, i) => {
-    read(m, random, start + i * 47 * MINUTE, box, exit, 'Sync', [SYNC, 'm365/session_many_addresses.yml'], PHASE, {
+    read(m, random, start + i * 47 * MINUTE, box, exit, 'Sync', [TAKEN, 'm365/session_many_addresses.yml'], PHASE, {
       session,
     });
   });
@@ -58,8 +58,8 @@ function oneSession(m: Ministry, random: Random, start: number): void {
 export function harvest(m: Ministry, random: Random, start: number, exit: string, phase: Phase = PHASE): void {
   wanted(m.people).forEach((box, i) => {
     const ms = start + i * 11 * MINUTE;
-    read(m, random, ms, box, exit, 'Sync', [SYNC, MANY], phase);
-    read(m, random, ms + 3 * MINUTE, box, exit, 'Bind', [BIND, MANY, THROTTLED], phase, { throttled: true });
+    read(m, random, ms, box, exit, 'Sync', [TAKEN, MANY], phase);
+    read(m, random, ms + 3 * MINUTE, box, exit, 'Bind', [TAKEN, BIND, MANY, THROTTLED], phase, { throttled: true });
   });
 }
 

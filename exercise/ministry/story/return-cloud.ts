@@ -72,6 +72,6 @@ export function returnToCloud(m: Ministry): void {
   harvest(m, random, utc('2024-05-22 01:30'), ip, PHASE);
   for (let day = utc('2024-03-14'); day < utc('2024-05-29'); day += DAY) {
     if (new Date(day).getUTCDay() < 2 || !random.chance(40)) continue;
-    read(m, random, day + random.int(HOUR, 9 * HOUR), random.pick(boxes), ip, 'Sync', ['m365/mail_sync.yml'], PHASE);
+    read(m, random, day + random.int(HOUR, 9 * HOUR), random.pick(boxes), ip, 'Sync', ['m365/mail_taken.yml'], PHASE);
   }
 }

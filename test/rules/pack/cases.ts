@@ -25,9 +25,15 @@ export const CASES: Cases = {
     yes: [fortigate({ action: 'tunnel-up', activity: 'vpn-start', user: 'eve', src_ip: '192.0.2.7' })],
     no: [fortigate({ action: 'tunnel-up', activity: 'vpn-start' })], // site to site: no user
   },
-  'm365/mail_sync.yml': {
-    yes: [m365({ Operation: 'MailItemsAccessed', MailAccessType: 'Sync' })],
-    no: [m365({ Operation: 'MailItemsAccessed', MailAccessType: 'Bind' })],
+  'm365/mail_taken.yml': {
+    yes: [
+      m365({ Operation: 'MailItemsAccessed', MailAccessType: 'Sync' }),
+      m365({ Operation: 'MailItemsAccessed', MailAccessType: 'Bind', ClientInfoString: 'Client=WebServices;x' }),
+    ],
+    no: [
+      m365({ Operation: 'MailItemsAccessed', MailAccessType: 'Bind' }),
+      m365({ Operation: 'MailItemsAccessed', MailAccessType: 'Bind', ClientInfoString: 'Client=OWA;' }),
+    ],
   },
   'm365/mail_api_read.yml': {
     yes: [m365({ Operation: 'MailItemsAccessed', MailAccessType: 'Bind', ClientInfoString: 'Client=REST;;' })],
