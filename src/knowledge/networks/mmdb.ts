@@ -37,7 +37,7 @@ export function readMmdb(given: Uint8Array): NetworkTable {
 
 function number(about: Json, name: string): number {
   const value = typeof about === 'object' && about !== null && !Array.isArray(about) ? about[name] : undefined;
-  const n = Number(value ?? 0);
+  const n = value === undefined || typeof value === 'number' ? (value ?? 0) : Number.NaN;
   if (!Number.isSafeInteger(n) || n < 0) throw bad(`${name} is no number`);
   return n;
 }

@@ -210,6 +210,16 @@ test('a damaged or hostile MaxMind DB is refused by code or answers, and never h
     ),
     { numRuns: 500 },
   );
+  // Metadata that says a map, a list or a text where a number stands.
+  for (const at of [
+    good.lastIndexOf('node_count') + 'node_count'.length,
+    good.lastIndexOf('ip_version') + 'ip_version'.length,
+  ])
+    for (const control of [7 << 5, 0x00, 2 << 5]) {
+      const odd = Buffer.from(good);
+      odd[at] = control;
+      assert.throws(() => readNetworks(odd), coded('BAD_MMDB'));
+    }
   // A map whose values point back at the map.
   const loop = mmdb(4, [{ bits: '1', data: Buffer.from([(7 << 5) | 1, (2 << 5) | 1, 97, 1 << 5, 0]) }]);
   assert.throws(() => readNetworks(loop).lookup('200.0.0.1'), coded('BAD_MMDB'));

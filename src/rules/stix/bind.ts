@@ -3,8 +3,8 @@
  * FOLLOWEDBY and the qualifiers hold. In: for each bracket the observations that match it. Out: the first binding.
  *
  * A search over combinations may grow beyond all bounds, so it works within a budget and says when that is spent. What
- * keeps it small in practice: candidates come in time order, and WITHIN and START/STOP narrow the time that everything
- * inside may lie in before anything is combined.
+ * keeps it small in practice: what cannot be for want of observations is known by counting, candidates come in time
+ * order, and WITHIN and START/STOP narrow the time that everything inside may lie in before anything is combined.
  */
 import type { ObservationExpression, ObservationPair, Qualified } from './ast.ts';
 import { PatternError } from './codes.ts';
@@ -40,6 +40,7 @@ export function bind(
   budget: number = DEFAULT_BUDGET,
 ): number[] | null {
   const search = new Search(candidates, budget);
+  if (search.tooFew(expression)) return null;
   for (const binding of search.bindings(expression, EVER)) return binding.map((bound) => bound.sighting.index);
   return null;
 }
@@ -76,6 +77,32 @@ class Search {
   #spend(): void {
     if (--this.#budget < 0)
       throw new PatternError('PATTERN_BUDGET', 'too many combinations of observations: narrow the pattern in time');
+  }
+
+  /** Fewer observations than any binding takes: known by counting, before anything is combined. */
+  tooFew(e: ObservationExpression): boolean {
+    const seen = new Map<number, number>();
+    for (const bracket of bracketsOf(e))
+      for (const { index, times } of this.#line(bracket).sightings) seen.set(index, times);
+    const all = [...seen.values()].reduce((sum, times) => sum + times, 0);
+    return all < taken(e) || this.#most(e) < 1;
+  }
+
+  /** At most so many bindings that share nothing. */
+  #most(e: ObservationExpression): number {
+    switch (e.kind) {
+      case 'observation':
+        return this.#line(e).sightings.reduce((sum, { times }) => sum + times, 0);
+      case 'any':
+        return this.#most(e.left) + this.#most(e.right);
+      case 'all':
+      case 'followedby':
+        return Math.min(this.#most(e.left), this.#most(e.right));
+      case 'qualified': {
+        const most = this.#most(e.inner);
+        return e.qualifier.kind === 'repeats' ? Math.floor(most / e.qualifier.times) : most;
+      }
+    }
   }
 
   *bindings(e: ObservationExpression, window: Window): Generator<Binding> {
@@ -240,6 +267,21 @@ const narrow = (window: Window, from: number, to: number): Window => ({
 
 /** Milliseconds with what is below them. */
 export const point = (ms: number, ns: number): number => ms + ns / 1e6;
+
+/** The observations a binding takes at least. */
+function taken(e: ObservationExpression): number {
+  switch (e.kind) {
+    case 'observation':
+      return 1;
+    case 'any':
+      return Math.min(taken(e.left), taken(e.right));
+    case 'all':
+    case 'followedby':
+      return taken(e.left) + taken(e.right);
+    case 'qualified':
+      return taken(e.inner) * (e.qualifier.kind === 'repeats' ? e.qualifier.times : 1);
+  }
+}
 
 /** The square brackets of a pattern, left to right. */
 export function* bracketsOf(e: ObservationExpression): Generator<Bracket> {

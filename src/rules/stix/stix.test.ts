@@ -227,15 +227,28 @@ describe('matching', () => {
   test('a search without end is stopped by its budget and says so', () => {
     const sightings = Array.from(
       { length: 40 },
-      (_, index): Sighting => ({ index, first: index, last: index, times: 1 }),
+      (_, index): Sighting => ({ index, first: index + 1, last: index + 1, times: 1 }),
     );
-    const { expression } = parsePattern(
-      `(${Array.from({ length: 12 }, () => '[a:b = 1]').join(' AND ')}) AND [a:b = 2]`,
-    );
-    const brackets = [...bracketsOf(expression)];
-    assert.throws(() => bind(expression, (b) => (b === brackets.at(-1) ? sightings.slice(0, 0) : sightings), 50_000), {
+    const many = Array.from({ length: 12 }, () => '[a:b = 1]').join(' AND ');
+    const before: Sighting = { index: 99, first: 0, last: 0, times: 1 };
+    const { expression } = parsePattern(`(${many}) FOLLOWEDBY [a:b = 2]`);
+    const last = [...bracketsOf(expression)].at(-1);
+    assert.throws(() => bind(expression, (b) => (b === last ? [before] : sightings), 50_000), {
       code: 'PATTERN_BUDGET',
     });
+  });
+
+  test('too few observations are counted, not searched', () => {
+    const seen = (times: number, n = 3) =>
+      Array.from({ length: n }, (_, index): Sighting => ({ index, first: 0, last: 0, times }));
+    const few = (pattern: string, sightings: readonly Sighting[]) =>
+      bind(parsePattern(pattern).expression, () => sightings, 1_000);
+    assert.equal(few('([a:b = 1] AND [a:b = 2]) REPEATS 3 TIMES REPEATS 3 TIMES', seen(5)), null);
+    assert.equal(few('[a:b = 1] REPEATS 10000 TIMES', seen(9)), null);
+    const twelve = Array.from({ length: 12 }, () => '[a:b = 1]').join(' AND ');
+    assert.equal(few(twelve, seen(1, 11)), null);
+    assert.equal(few(twelve, seen(1, 12))?.length, 12);
+    assert.equal(few(`(${twelve}) OR [a:b = 2]`, seen(1, 1))?.length, 1);
   });
 
   test('ten thousand observations on each side are no hardship', () => {
@@ -264,8 +277,15 @@ describe('matching', () => {
       fc.property(patternArbitrary, bundleArbitrary, (text, bundle) => {
         const pattern = parsePattern(text, { lenient: true });
         const observations = observationsOf((bundle as { objects: Property[] }).objects);
-        const there = matchPattern(pattern, observations) !== null;
-        assert.equal(matchPattern(pattern, observations.toReversed()) !== null, there);
+        const found = [observations, observations.toReversed()].map((given) => {
+          try {
+            return matchPattern(pattern, given) !== null;
+          } catch (error) {
+            assert.equal((error as PatternError).code, 'PATTERN_BUDGET');
+            return null;
+          }
+        });
+        if (!found.includes(null)) assert.equal(found[0], found[1]);
       }),
       { numRuns: 200 },
     );
