@@ -69,6 +69,7 @@ function columns(): readonly Column<Run>[] {
     { title: 'of', of: (r) => r.score.hosts.wanted, digits: 0 },
     { title: 'wrong', of: (r) => r.score.accounts.wrong.length + r.score.hosts.wrong.length, digits: 0 },
     { title: 'first sign, days off', of: (r) => r.score.firstSignDays, digits: 1 },
+    { title: 'perhaps', of: (r) => r.score.earlierDays, digits: 1 },
     { title: 'look-alikes', of: (r) => r.score.lookAlikes.length, digits: 0 },
     { title: 'their lines', of: (r) => r.score.innocentLines.length, digits: 0 },
     { title: 'other mixed in', of: (r) => r.score.apart?.mixed.length ?? null, digits: 0 },

@@ -10,6 +10,7 @@ export function pictureOf(json: unknown): Picture {
       title: i.title,
       misused: new Set(lines.filter((l) => l.state === 'misused').map((l) => l.entity)),
       firstSign: i.firstSign?.time || null,
+      earlier: i.firstSign?.earlier?.time ?? null,
       entities: new Set([...lines.map((l) => l.entity), ...i.used.map((u) => u.entity)]),
     };
   });

@@ -15,6 +15,8 @@ export interface Blame {
   readonly misused: ReadonlySet<string>;
   /** RFC 3339; null: it dates nothing */
   readonly firstSign: string | null;
+  /** RFC 3339: what stands beside the first sign as perhaps earlier */
+  readonly earlier: string | null;
   /** entity keys of everything its findings name */
   readonly entities: ReadonlySet<string>;
 }
@@ -38,6 +40,8 @@ export interface Score {
   readonly precision: number;
   /** first sign minus the first record of the intruder that any log holds, days; null: no first sign, or no record */
   readonly firstSignDays: number | null;
+  /** the same of what is said to be perhaps earlier; null: nothing is */
+  readonly earlierDays: number | null;
   /** look-alikes in the top Intrusion: the party and what of it is blamed there */
   readonly lookAlikes: readonly { readonly party: string; readonly blamed: readonly string[] }[];
   /** addresses of look-alikes among what the top Intrusion is said to have used */
@@ -69,6 +73,7 @@ export function score(truth: Truth, picture: Picture, without: ReadonlySet<strin
     recall: wanted === 0 ? 1 : (accounts.found + hosts.found) / wanted,
     precision: said === 0 ? 1 : right / said,
     firstSignDays: days(firstSeen(intruder.seen, without), top?.firstSign ?? null),
+    earlierDays: days(firstSeen(intruder.seen, without), top?.earlier ?? null),
     lookAlikes: truth.parties
       .filter((p) => p.kind === 'look-alike')
       .map((p) => ({ party: p.id, blamed: [...ownKeys(p, intruder)].filter((k) => blamed.has(k)).sort() }))

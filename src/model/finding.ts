@@ -10,6 +10,17 @@ const ValueSchema: z.ZodType<unknown> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(ValueSchema)]),
 );
 
+const Earlier = z.strictObject({
+  time: z.string(),
+  /** `<sha256>@<offset>` */
+  event: z.string(),
+  stream: z.string(),
+  account: z.string(),
+  address: z.string(),
+  /** without its name, time and address, which stand beside it */
+  why: z.string(),
+});
+
 /**
  * A Finding: a rule, indicator or behaviour met by Events. One line of findings.jsonl, documented in docs/findings.md.
  * Same evidence and packs give the same lines in the same order on any machine.
@@ -44,6 +55,8 @@ export const Finding = z.strictObject({
   score: z.number().min(0).max(1).optional(),
   /** who and what took part, normalised and sorted: the nodes by which findings belong together */
   entities: z.array(EntityKey).optional(),
+  /** of a behaviour: what it saw before `time` that fits and is too weak to count; it may as well be somebody else's */
+  earlier: Earlier.optional(),
   /** of them those as, by or on which somebody acted, as the event says; the others were tried, reached or named */
   acted: z.array(EntityKey).optional(),
   /** the fields that made the rule true, with the values of the first event */

@@ -43,6 +43,20 @@ const FirstSign = IntrusionSign.extend({
     sources: z.array(z.strictObject({ stream: z.string(), begins: Time, beforeSign: z.boolean() })),
     sentence: z.string(),
   }),
+  /** what a finding of it saw before all of them that fits and is too weak to count; null when there is nothing */
+  earlier: z
+    .strictObject({
+      time: Time,
+      /** before the first sign */
+      days: Count,
+      finding: FindingId,
+      stream: z.string(),
+      account: z.string(),
+      address: z.string(),
+      event: Address,
+      sentence: z.string(),
+    })
+    .nullable(),
 });
 
 const PHASES = [

@@ -42,7 +42,14 @@ const truth: Truth = {
 };
 
 function blame(misused: readonly string[], firstSign = '2022-03-04'): Blame {
-  return { id: 'a', title: '', misused: new Set(misused), firstSign: time(firstSign), entities: new Set(misused) };
+  return {
+    id: 'a',
+    title: '',
+    misused: new Set(misused),
+    firstSign: time(firstSign),
+    earlier: null,
+    entities: new Set(misused),
+  };
 }
 
 test('all that logs show found, nobody else blamed: one, one, and the days between the first sign and the first record', () => {

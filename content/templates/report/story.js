@@ -56,6 +56,18 @@ function storyFacts(x) {
       first ? day(first.time) : 'undated',
       first ? el('p', { class: 'why' }, first.uncertainty.sentence) : null,
       first ? el('p', {}, proofs([first.finding])) : null,
+      first?.earlier ? el('p', { class: 'why' }, first.earlier.sentence) : null,
+      first?.earlier
+        ? el(
+            'p',
+            {},
+            el(
+              'button',
+              { class: 'proof', onclick: () => showEvent(first.earlier.event, { why: first.earlier.sentence }) },
+              'what may be earlier',
+            ),
+          )
+        : null,
     ),
     fact(
       'last sign',

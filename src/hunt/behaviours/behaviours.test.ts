@@ -167,6 +167,29 @@ test('a row becomes a Finding as the schema asks; a row that is none is refused 
     assert.throws(() => behaviourFinding(b, { ...ROW, ...bad }), code('BAD_ROW'), JSON.stringify(bad));
 });
 
+test('what lies before a finding stands beside it; what does not lie before it is none', () => {
+  const b = made(HEAD);
+  const earlier = {
+    time: '2023-11-01 10:00:00.5',
+    event: 'e@9',
+    stream: 's',
+    account: 'j.doe',
+    address: null,
+    why: 'w',
+  };
+  const of = (said: unknown) => Finding.parse(behaviourFinding(b, { ...ROW, earlier: said })).earlier;
+  assert.deepEqual(of(earlier), { ...earlier, time: '2023-11-01T10:00:00.500Z', address: '' });
+  assert.equal(of({ ...earlier, time: '2024-01-01 00:00:00.123456' }), undefined);
+  assert.equal(of({ ...earlier, time: 'soon' }), undefined);
+  assert.equal(of(null), undefined);
+  assert.throws(() => of({ ...earlier, why: '' }), code('BAD_ROW'));
+  assert.equal(
+    behaviourFinding(b, { ...ROW, earlier }).id,
+    behaviourFinding(b, ROW).id,
+    'the same finding all the same',
+  );
+});
+
 test('example cases: rows written out, the same every time', () => {
   const rows = caseRows('v', [
     { time: '2024-01-01T00:00:00Z', host: 'ws{n%2}', tag: '{n/2}-{n+1}', repeat: 4, every: '1h', jitter: '5m' },

@@ -21,6 +21,8 @@ const Expected = z.strictObject({
   min_score: z.number().optional(),
   max_score: z.number().optional(),
   entities: z.array(z.string()).optional(),
+  /** how the time of what lies before it begins (`2023-01-05`); '' when nothing does */
+  earlier: z.string().optional(),
 });
 export type Expected = z.infer<typeof Expected>;
 
@@ -165,6 +167,9 @@ function differences(want: Expected, f: Finding): string[] {
   same('level', want.level, f.rule.level);
   for (const part of want.why === undefined ? [] : [want.why].flat())
     if (!f.why.includes(part)) out.push(`why ${JSON.stringify(f.why)}`);
+  const earlier = f.earlier?.time ?? '';
+  if (want.earlier !== undefined && (want.earlier === '' ? earlier !== '' : !earlier.startsWith(want.earlier)))
+    out.push(`earlier ${JSON.stringify(earlier)}`);
   const score = f.score ?? 0;
   if (score < (want.min_score ?? 0) || score > (want.max_score ?? 1)) out.push(`score ${score}`);
   const has = new Set(f.entities);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { formatInstant, parseIso } from '../../base/index.ts';
+import { compareTimes, formatInstant, parseIso } from '../../base/index.ts';
 import { ENTITY_TYPES, type EntityType, entityKey, type Finding, LEVELS, Level } from '../../model/index.ts';
 import { BehaviourError } from './errors.ts';
 import { type Behaviour, complaint } from './head.ts';
@@ -34,6 +34,9 @@ const Row = z.object({
   acted: z.array(z.string().nullable()).nullish(),
   level: Level.nullish(),
   caveats: z.array(z.string().nullable()).nullish(),
+  earlier: z
+    .object({ time: z.string(), event: z.string(), stream: Text, account: Text, address: Text, why: z.string().min(1) })
+    .nullish(),
   facts: z.record(z.string(), z.unknown()).nullish(),
   stream: Text,
 });
@@ -71,10 +74,24 @@ export function behaviourFinding(behaviour: Behaviour, row: Readonly<Record<stri
     score,
     entities: keys([...own, `address:${r.address ?? ''}`, ...texts(r.acted), ...texts(r.entities)]),
     acted: keys([...own, ...texts(r.acted)]),
+    ...earlierOf(r.earlier, time),
     matched: Object.entries(r.facts ?? {}).map(([field, value]) => ({ field, value: plain(value) })),
     why: r.why.slice(0, MAX_TEXT),
     innocent: [...behaviour.innocent],
     caveats: texts(r.caveats),
+  };
+}
+
+/** What lies before the finding, if it does. */
+function earlierOf(said: z.infer<typeof Row>['earlier'], time: string): Pick<Finding, 'earlier'> {
+  const at = instant(said?.time);
+  if (!said || at === '' || (time !== '' && compareTimes(at, time) >= 0)) return {};
+  const { event, stream, account, address, why } = said;
+  return {
+    earlier: {
+      ...{ time: at, event, stream: stream ?? '', account: account ?? '', address: address ?? '' },
+      why: why.slice(0, MAX_TEXT),
+    },
   };
 }
 

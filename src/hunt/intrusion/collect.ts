@@ -201,6 +201,7 @@ function briefOf(f: Finding): Brief {
     event: f.events[0] as string,
     why: weak ? f.rule.title : f.why.slice(0, WHY_CHARS),
     caveats: f.caveats,
+    earlier: f.earlier,
     facts: f.kind === 'behaviour' ? f.matched.slice(0, 40) : [],
   };
 }

@@ -407,6 +407,32 @@ test('the first sign says how far its sources reach; at their edge an earlier st
   assert.equal(sign(-2).atEdge, true);
 });
 
+test('what a finding saw before the first sign stands beside it and dates nothing', () => {
+  const before = (n: number, day: number) =>
+    STORY.map((f) =>
+      f.id === finding({ n, day: 0, rule: 'x', entities: [] }).id
+        ? {
+            ...f,
+            earlier: {
+              time: new Date(START + day * DAY).toISOString(),
+              event: `${'e'.repeat(64)}@7`,
+              ...{ stream: 'web-iis', account: 'b', address: '198.51.100.7', why: 'webmail over a home line.' },
+            },
+          }
+        : f,
+    );
+  const top = (findings: readonly Finding[]) => picture(findings).intrusions[0]!;
+  const sign = top(before(2, -40)).firstSign!;
+  assert.equal(sign.time, new Date(START).toISOString());
+  assert.equal(sign.earlier?.days, 40);
+  assert.equal(
+    sign.earlier?.sentence,
+    'Perhaps 40 days earlier: b from 198.51.100.7 on 2022-11-22, webmail over a home line.',
+  );
+  assert.equal(top(before(2, 0.5)).firstSign!.earlier, null, 'later than the first sign');
+  assert.equal(top(STORY).firstSign!.earlier, null);
+});
+
 test('hosts: cleared by their own logs, never collected when only named', () => {
   const cover = ['ws1', 'quiet'].flatMap((host) =>
     Array.from({ length: 91 }, (_, d) => ({

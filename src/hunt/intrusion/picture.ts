@@ -106,7 +106,7 @@ export class Picture {
       findings: ids,
       count: members.all.reduce((n, s) => n + s.findings, 0),
       byLevel: byLevel(members.all),
-      firstSign: ends && firstSignOf(ends.first, coverage),
+      firstSign: ends && firstSignOf(ends.first, core, coverage),
       lastSign: ends && lastSignOf(ends.last),
       phases: phasesOf(core, nodes),
       ...quietOf(core, coverage),

@@ -78,7 +78,7 @@ function signOf(s: Sighting): Sign {
 }
 
 /** The first sign with what bounds it: how far back the sources reach that could have shown it earlier. */
-export function firstSignOf(first: Sighting, coverage: Coverage): FirstSign {
+export function firstSignOf(first: Sighting, core: readonly Sighting[], coverage: Coverage): FirstSign {
   const own = coverage.of(first.head.stream, entityKey('host', first.head.host));
   const sources = sourcesLike(first, coverage)
     .map(([stream, held]) => ({ stream, begins: iso(held.firstMs), beforeSign: held.firstMs < first.firstMs }))
@@ -96,6 +96,26 @@ export function firstSignOf(first: Sighting, coverage: Coverage): FirstSign {
       sources,
       sentence: uncertaintySentence(first, own, { atEdge, quiet, earliest }),
     },
+    earlier: earlierOf(first, core),
+  };
+}
+
+/** Once somebody is known to be misused, what was too little to say so before is worth a look. */
+function earlierOf(first: Sighting, core: readonly Sighting[]): FirstSign['earlier'] {
+  const seen = core
+    .flatMap(({ head: { id, earlier } }) =>
+      earlier ? [{ ...earlier, finding: id, ms: Date.parse(earlier.time) }] : [],
+    )
+    .filter(({ ms }) => ms < first.firstMs)
+    .sort((a, b) => a.ms - b.ms || (a.finding < b.finding ? -1 : 1))[0];
+  if (!seen) return null;
+  const { ms, why, ...rest } = seen;
+  const days = Math.floor((first.firstMs - ms) / DAY);
+  const from = seen.address === '' ? '' : ` from ${seen.address}`;
+  return {
+    ...rest,
+    days,
+    sentence: `Perhaps ${plural(days, 'day')} earlier: ${seen.account}${from} on ${day(ms)}, ${why}`,
   };
 }
 

@@ -86,6 +86,7 @@ export interface Brief {
   readonly event: string;
   readonly why: string;
   readonly caveats: readonly string[];
+  readonly earlier: Finding['earlier'];
   /** numbers of a behaviour */
   readonly facts: Finding['matched'];
 }

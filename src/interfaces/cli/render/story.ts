@@ -16,6 +16,7 @@ export function renderStory({ intrusions, loose, innocent }: Intrusions, style: 
   if (top.firstSign) {
     text.fact('First sign', `${top.firstSign.time || 'undated'}  ${top.firstSign.title}`);
     text.more(top.firstSign.uncertainty.sentence);
+    if (top.firstSign.earlier) text.more(top.firstSign.earlier.sentence);
   }
   if (top.lastSign) text.fact('Last sign', `${top.lastSign.time || 'undated'}  ${top.lastSign.title}`);
   text.fact('Dwell', top.dwell.sentence);
