@@ -196,7 +196,12 @@ async function writeReport(
   const first = [answer.firstSign, answer.lastSign, answer.earliestWeaker].flatMap((s) => (s ? [s.event] : []));
   const earlier = intrusions.intrusions.flatMap((i) => i.firstSign?.earlier?.event ?? []);
   const wanted = sample
-    .wantedRecords([...first, ...earlier, ...Object.values(told).map((t) => t.event), ...answer.rules.map((r) => r.example)])
+    .wantedRecords([
+      ...first,
+      ...earlier,
+      ...Object.values(told).map((t) => t.event),
+      ...answer.rules.map((r) => r.example),
+    ])
     .slice(0, MAX_RECORDS);
   const shown = await fetchRecords<ReportRecord | null>(
     fx.pool,
