@@ -36,7 +36,7 @@ const FirstSign = IntrusionSign.extend({
   uncertainty: z.strictObject({
     /** no log of a source that could have shown it reaches further back than this; '' when unknown */
     earliestPossible: Time,
-    /** days between that and the first sign in which those sources spoke and showed nothing */
+    /** days between that and the first sign in which those sources spoke and showed nothing that counts */
     quietDays: Count,
     /** the sign lies within a week of where its source begins */
     atEdge: z.boolean(),

@@ -106,6 +106,7 @@ function storyPicture(x) {
   const ms = (t) => Date.parse(t);
   const horizon = x.firstSign.uncertainty.earliestPossible;
   const marks = [
+    [x.firstSign.earlier?.time, 'perhaps', 'm-perhaps'],
     [x.firstSign.time, 'first sign', 'm-first'],
     [x.dwell.detected, 'detected', 'm-decided'],
     [x.dwell.evicted, 'evicted', 'm-decided'],

@@ -134,7 +134,7 @@ function uncertaintySentence(
     earliest !== '' && Date.parse(earliest) < own.firstMs - DAY
       ? ` Other sources reach back to ${earliest.slice(0, 10)}.`
       : '';
-  return `Not before ${day(own.firstMs)} as far as ${stream} goes: it spoke on ${plural(quiet, 'day')} before the first sign and showed nothing; there is ${begin}.${other}`;
+  return `${stream} spoke on ${plural(quiet, 'day')} before the first sign and showed nothing that counts; there is ${begin}, so it cannot show an earlier start.${other}`;
 }
 
 /** Streams that could have shown the same kind of thing: the sign's own and others of its family. */
