@@ -30,8 +30,8 @@ export class Columns {
   /** something is too long, cut or not UTF-8 */
   damaged = false;
 
-  /** Cut `line` at `separator`, noting at most `most` columns. */
-  cut(line: Line, separator: number, quotes: boolean, most: number): void {
+  /** Cut `line` at `separator`, noting at most `most` columns. `runs`: several separators in a row are one. */
+  cut(line: Line, separator: number, quotes: boolean, most: number, runs = false): void {
     const { bytes, end } = line;
     if (this.#starts.length < most) {
       this.#starts = new Int32Array(most);
@@ -57,11 +57,13 @@ export class Columns {
         }
       }
       while (i < end && bytes[i] !== separator) high |= bytes[i++] as number;
-      if (n < most) {
-        this.#starts[n] = from;
-        this.#ends[n] = i;
+      if (!runs || i > from) {
+        if (n < most) {
+          this.#starts[n] = from;
+          this.#ends[n] = i;
+        }
+        n++;
       }
-      n++;
       if (i - from > longest) longest = i - from;
       if (i >= end) break;
       from = ++i;

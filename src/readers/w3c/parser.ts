@@ -13,6 +13,7 @@ import { fieldNames, makeSchema } from './schema.ts';
 /** Distinct headers of one file that are remembered. */
 const SCHEMAS = 500;
 const HASH = 0x23;
+const BLANK = 0x20;
 
 class W3cEvent implements Event {
   shape!: Shape;
@@ -84,7 +85,7 @@ export class W3cParser implements LineParser {
     const schema = this.#schema;
     const event = this.#event;
     const { columns } = event;
-    columns.cut(line, schema.separator, schema.kind.quotes, schema.width);
+    this.#cut(line, schema);
     event.schema = schema;
     event.flags = columns.damaged ? EventFlag.partial : 0;
     if (schema.width > 1 && columns.text(0) === schema.shape.fields[0]) return null; // Exchange repeats the names as a row
@@ -150,6 +151,15 @@ export class W3cParser implements LineParser {
       if (this.#schemas.size < SCHEMAS) this.#schemas.set(key, schema);
     }
     this.#schema = schema;
+  }
+
+  /** IIS writes `-` for what is empty, so where too many columns stand a blank was written twice (seen before user names). */
+  #cut(line: Line, { separator, kind, width }: Schema): void {
+    const { columns } = this.#event;
+    columns.cut(line, separator, kind.quotes, width);
+    if (separator !== BLANK || columns.total <= width) return;
+    columns.cut(line, separator, kind.quotes, width, true);
+    if (columns.total !== width) columns.cut(line, separator, kind.quotes, width);
   }
 
   #when(schema: Schema, columns: Columns): Instant {
