@@ -55,6 +55,14 @@ test('a hostile client cannot forge the line around its request', () => {
   assert.deepEqual([e.fields['cs-uri'], e.fields['sc-bytes']], ['/" 200 1 "-" "x', 2326]);
 });
 
+test('a request with quotes that the server did not escape is read to where the status stands', () => {
+  const line = (request: string) => `203.0.113.9 - - [10/Oct/2022:13:55:36 +0000] "${request}" 404 1164`;
+  const uri = (request: string) => readOne(webAccess, line(request)).fields['cs-uri'];
+  assert.equal(uri('GET /a?b=<script>alert("x")</script> HTTP/1.0'), '/a?b=<script>alert("x")</script>');
+  assert.equal(uri(`GET /{("a"+"1")}/x.action HTTP/1.0`), `/{("a"+"1")}/x.action`);
+  assert.equal(uri('GET /a" 20x "b HTTP/1.0'), '/a" 20x "b');
+});
+
 test('faults: no record, cut, no such date', () => {
   const got = readAll(webAccess, `${HIT}\nnoise\n${HIT.replace('10/Oct', '31/Feb')}\n${HIT.slice(0, 60)}`);
   assert.deepEqual([got.codes, got.events.length], [['BAD_RECORD', 'BAD_TIME', 'TRUNCATED'], 2]);

@@ -6,7 +6,8 @@ import { splitTarget } from '../text/url.ts';
 /**
  * A line of the Common or Combined log (Apache mod_log_config; nginx `combined`), with or without the virtual host in
  * front and anything behind. Scanned by hand: every part is written by a client who may be hostile, and a quote in one
- * is escaped by the server (`\"` Apache, `\x22` nginx).
+ * is escaped by the server (`\"` Apache, `\x22` nginx). Where a server does not, a quote ends the request only when a
+ * status stands behind it: requests with quotes in them are those one looks for.
  */
 export interface AccessLine {
   readonly vhost: string;
@@ -40,7 +41,7 @@ export function parseAccess(text: string, assumedZone: number): AccessLine | nul
   const client = words[first];
   const user = words.slice(first + 2).join(' ');
   if (client === undefined || client === '' || words.length < first + 3) return null;
-  const request = quoted(text, close + 2);
+  const request = quoted(text, close + 2, isStatus);
   if (request === null) return null;
   let at = request.end;
   const word = () => {
@@ -133,15 +134,24 @@ function isAddress(word: string): boolean {
   return /^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]*)$/.test(word);
 }
 
+/** Whether a status stands at `at`: ` 200 `, ` - `. */
+function isStatus(text: string, at: number): boolean {
+  return /^ (?:\d{3}|-)(?: |$)/.test(text.slice(at, at + 5));
+}
+
 /** The quoted text at `at`, its `\"` and `\\` undone; other escapes stay as the server wrote them. */
-function quoted(text: string, at: number): { value: string; end: number } | null {
+function quoted(
+  text: string,
+  at: number,
+  endsHere: (text: string, end: number) => boolean = () => true,
+): { value: string; end: number } | null {
   let escaped = false;
   for (let i = at + 1; i < text.length; i++) {
     const c = text.charCodeAt(i);
     if (c === 0x5c) {
       escaped = true;
       i++;
-    } else if (c === 0x22) {
+    } else if (c === 0x22 && endsHere(text, i + 1)) {
       const raw = text.slice(at + 1, i);
       return { value: escaped ? raw.replace(/\\(["\\])/g, '$1') : raw, end: i + 1 };
     }
