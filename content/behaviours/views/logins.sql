@@ -102,6 +102,11 @@ SELECT _time AS time, bare_account("user") AS account, bare_address(src_ip) AS a
   bare_host(hostname) AS host, method AS app, _evidence, _offset, _flags
 FROM source WHERE activity = 'logon' AND outcome IS NOT NULL AND src_ip IS NOT NULL
 
+-- section mailbox-dovecot: activity, outcome, user, src_ip, hostname, protocol, session
+SELECT _time AS time, bare_account("user") AS account, bare_address(src_ip) AS address, outcome, 'mail' AS service, session,
+  bare_host(hostname) AS host, protocol AS app, _evidence, _offset, _flags
+FROM source WHERE activity = 'logon' AND "user" IS NOT NULL AND src_ip IS NOT NULL
+
 -- section mail-postfix: activity, outcome, user, src_ip, hostname
 SELECT _time AS time, bare_account("user") AS account, bare_address(src_ip) AS address, outcome, 'mail' AS service,
   bare_host(hostname) AS host, _evidence, _offset, _flags

@@ -110,6 +110,18 @@ test('error logs of Apache and nginx: message for keyword rules, client, assumed
 const SQUID =
   '1066036250.603    345 192.168.0.1 TCP_MISS/200 1234 GET http://www.example.org/a/b.exe?x=1 bob HIER_DIRECT/192.0.2.1 text/html';
 
+test('Apache: the client without its port, IPv6 in brackets, behind a proxy', () => {
+  const client = (peer: string) =>
+    readOne(
+      webError,
+      `[Fri Mar 04 05:06:07.123456 2022] [auth_basic:error] [pid 9:tid 8] [${peer}] AH01618: user x not found: /a`,
+    ).address;
+  assert.equal(client('client 203.0.113.9:5000'), '203.0.113.9');
+  assert.equal(client('client [2001:db8::9]:5000'), '2001:db8::9');
+  assert.equal(client('client 2001:db8::9'), '2001:db8::9');
+  assert.equal(client('remote 203.0.113.9:35924'), '203.0.113.9');
+});
+
 test('squid: Sigma proxy names', () => {
   const e = readOne(squid, SQUID);
   assert.deepEqual(e.fields, {

@@ -85,7 +85,7 @@ function parseApache(text: string): Parsed | null {
     if (close < 0) break;
     const part = rest.slice(1, close);
     if (part.startsWith('pid ')) pid = /^\d+/.exec(part.slice(4))?.[0];
-    else if (part.startsWith('client ')) client = part.slice(7);
+    else if (part.startsWith('client ') || part.startsWith('remote ')) client = withoutPort(part.slice(7));
     else if (level === undefined && /^(?:[a-z0-9_]*:)?[a-z0-9]+$/.test(part)) {
       const colon = part.indexOf(':');
       module = part.slice(0, Math.max(0, colon));
@@ -93,8 +93,6 @@ function parseApache(text: string): Parsed | null {
     } else break;
     rest = rest.slice(close + 2);
   }
-  const port = /:(\d{1,5})$/.exec(client ?? '');
-  const bare = client?.includes('.') === true && port !== null ? client.slice(0, port.index) : client;
   return {
     kind: APACHE,
     time,
@@ -102,10 +100,17 @@ function parseApache(text: string): Parsed | null {
       ['level', level],
       ['module', module],
       ['pid', pid === undefined ? undefined : Number(pid)],
-      ['c-ip', bare],
+      ['c-ip', client],
       ['message', rest],
     ],
   };
+}
+
+/** `203.0.113.9:5000`, `[2001:db8::9]:5000`, `2001:db8::9` */
+function withoutPort(peer: string): string {
+  const bracketed = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(peer);
+  if (bracketed !== null) return bracketed[1]!;
+  return peer.includes('.') ? peer.replace(/:\d{1,5}$/, '') : peer;
 }
 
 /** `2023/10/11 14:32:52 [error] 9#8: *7 open() "…" failed, client: 203.0.113.9, server: x, request: "GET / HTTP/1.1", host: "h"` */

@@ -63,6 +63,162 @@ test('sshd: the address sshd wrote counts, not the one in a user name', () => {
   });
 });
 
+test('sshd: what else it says of an address, in the words of its versions', () => {
+  const failed = { activity: 'logon', outcome: 'failure' };
+  assert.deepEqual(body('sshd[1]', 'error: PAM: Authentication failure for bob from 203.0.113.7'), {
+    ...failed,
+    ...{ reason: 'Authentication failure', src_ip: '203.0.113.7', user: 'bob' },
+  });
+  assert.deepEqual(
+    body('sshd[1]', 'error: PAM: authentication error for illegal user x from 203.0.113.7 via 10.0.0.5'),
+    {
+      ...failed,
+      ...{ reason: 'authentication error', src_ip: '203.0.113.7', user: 'x', invalid_user: true },
+    },
+  );
+  assert.deepEqual(
+    body('sshd[1]', '[ID 800047 auth.info] Failed keyboard-interactive for bob from 203.0.113.7 port 9 ssh2'),
+    {
+      ...failed,
+      ...{ method: 'keyboard-interactive', src_ip: '203.0.113.7', src_port: 9, user: 'bob' },
+    },
+  );
+  assert.deepEqual(body('sshd[1]', 'ROOT LOGIN REFUSED FROM 203.0.113.7 port 12 [preauth]'), {
+    ...failed,
+    ...{ user: 'root', src_ip: '203.0.113.7', src_port: 12 },
+  });
+  for (const [message, activity, port] of [
+    ['refused connect from x@203.0.113.7 (203.0.113.7)', 'connect', undefined],
+    ['fatal: Timeout before authentication for 203.0.113.7 port 12', 'disconnect', 12],
+    ['Timeout before authentication for connection from 203.0.113.7 to 10.0.0.5, pid = 2', 'disconnect', undefined],
+    ['banner exchange: Connection from 203.0.113.7 port 12: invalid format', 'probe', 12],
+    ['Connection closed by 203.0.113.7 [preauth]', 'disconnect', undefined],
+  ] as const) {
+    const got = body('sshd[1]', message);
+    assert.deepEqual([got.activity, got.src_ip, got.src_port], [activity, '203.0.113.7', port], message);
+  }
+  assert.equal(body('sshd[1]', 'Connection closed by authenticating user').src_ip, undefined);
+});
+
+test('PAM: the address is not what somebody typed as a name', () => {
+  const of = (text: string) => {
+    const got = body('vsftpd', `pam_unix(auth): authentication failure; logname= uid=0 euid=0 tty=x ${text}`);
+    return [got.src_ip, got.ruser, got.user];
+  };
+  assert.deepEqual(of('ruser=a rhost=203.0.113.7  user=b'), ['203.0.113.7', 'a', 'b']);
+  assert.deepEqual(of('ruser=a rhost=6.6.6.6 rhost=203.0.113.7'), ['203.0.113.7', 'a', undefined]);
+  assert.deepEqual(of('ruser= rhost=203.0.113.7 user=b rhost=6.6.6.6'), ['203.0.113.7', undefined, 'b rhost=6.6.6.6']);
+  for (const head of ['(pam_unix) ', 'pam_unix: '])
+    assert.equal(
+      body('proftpd', `${head}authentication failure; logname= uid=0 euid=0 tty= ruser= rhost=203.0.113.7  user=b`)
+        .src_ip,
+      '203.0.113.7',
+    );
+});
+
+test('Dovecot: who opened a mailbox, or tried to', () => {
+  const tail = 'rip=203.0.113.7, lip=10.0.0.5';
+  assert.deepEqual(
+    body('dovecot', `imap-login: Login: user=<bob@x.example>, method=PLAIN, ${tail}, mpid=9, TLS, session=<aB+/>`),
+    {
+      ...{ protocol: 'imap', activity: 'logon', outcome: 'success', src_ip: '203.0.113.7' },
+      ...{ user: 'bob@x.example', method: 'PLAIN', session: 'aB+/' },
+    },
+  );
+  assert.deepEqual(
+    body('pop3-login', `Info: Aborted login (auth failed, 1 attempts in 2 secs): user=<bob>, method=PLAIN, ${tail}`),
+    {
+      ...{
+        protocol: 'pop3',
+        activity: 'logon',
+        outcome: 'failure',
+        src_ip: '203.0.113.7',
+        user: 'bob',
+        method: 'PLAIN',
+      },
+    },
+  );
+  const typed = body(
+    'dovecot',
+    `imap-login: Disconnected (auth failed, 1 attempts): user=<a>, rip=6.6.6.6, x=<b>, method=PLAIN, ${tail}`,
+  );
+  assert.deepEqual([typed.src_ip, typed.user], ['203.0.113.7', 'a>, rip=6.6.6.6, x=<b']);
+  assert.deepEqual(body('dovecot', `imap-login: Disconnected (no auth attempts in 0 secs): user=<>, ${tail}`), {
+    ...{ protocol: 'imap', activity: 'disconnect', src_ip: '203.0.113.7' },
+  });
+  assert.deepEqual(body('dovecot', 'imap(bob)<77><aB+/>: Disconnected: Logged out in=90 out=5120 deleted=0'), {
+    ...{ protocol: 'imap', user: 'bob', session: 'aB+/', activity: 'disconnect', bytes_out: 5120 },
+  });
+  assert.deepEqual(body('dovecot', 'auth: passwd-file(bob,203.0.113.7): unknown user'), {});
+  assert.equal(readOne(syslog, `Mar  1 10:11:12 h dovecot: imap-login: x`).stream, 'mailbox-dovecot');
+});
+
+test('postfix: peers without a mail, passwords, ports', () => {
+  for (const [message, activity] of [
+    ['lost connection after AUTH from x.example[203.0.113.7]', 'disconnect'],
+    ['too many errors after RCPT from x.example[203.0.113.7]', 'disconnect'],
+    ['improper command pipelining after DATA from unknown[203.0.113.7]: QUIT from y[6.6.6.6]', 'probe'],
+    ['PREGREET 14 after 0.08 from [203.0.113.7]:59415: EHLO y', 'probe'],
+    ['CONNECT from [203.0.113.7]:3608 to [10.0.0.5]:25', 'connect'],
+    ['PASS NEW [203.0.113.7]:3608', 'connect'],
+    ['warning: Connection rate limit exceeded: 31 from x.example[203.0.113.7] for service smtpd', 'limit'],
+    ['warning: hostname x.example does not resolve to address 203.0.113.7: Name or service not known', undefined],
+    ['warning: unknown[203.0.113.7]:55729: SASL LOGIN authentication failed: authentication failure', 'logon'],
+    [
+      'NOQUEUE: reject: RCPT from [203.0.113.7]:60591: 550 5.7.1 blocked; from=<a@x.example> to=<b@y.example>',
+      'mail-reject',
+    ],
+    ['4F1A2B3C4D: client=x.example[203.0.113.7], sasl_method=PLAIN, sasl_username=bob@x.example', 'logon'],
+  ] as const) {
+    const got = body('postfix/smtpd[1]', message);
+    assert.deepEqual([got.src_ip, got.activity], ['203.0.113.7', activity], message);
+  }
+  const sent = body(
+    'postfix/smtpd[1]',
+    '4F1A2B3C4D: client=x.example[203.0.113.7], sasl_method=PLAIN, sasl_username=bob',
+  );
+  assert.deepEqual([sent.outcome, sent.user], ['success', 'bob']);
+  const refused = body(
+    'postfix/postscreen[1]',
+    'NOQUEUE: reject: RCPT from [203.0.113.7]:60591: 550 no; from=<a> to=<b>',
+  );
+  assert.deepEqual([refused.response, refused.from, refused.to], ['550 no', 'a', 'b']);
+  assert.equal(
+    body('postfix/smtpd[1]', 'warning: unknown[203.0.113.7]:5: SASL LOGIN authentication failed: x').method,
+    'LOGIN',
+  );
+});
+
+test('BIND: what was refused; and its own file, which names neither host nor program', () => {
+  assert.deepEqual(
+    body('named[1]', "client @0x7f 203.0.113.7#53 (x.example): view y: query (cache) 'x.example/A/IN' denied"),
+    {
+      ...{ src_ip: '203.0.113.7', src_port: 53, activity: 'query', outcome: 'failure' },
+      ...{ query: 'x.example', record_type: 'A', query_class: 'IN' },
+    },
+  );
+  const zone = body('named[1]', "client 203.0.113.7#53: zone transfer 'x.example/AXFR/IN' denied");
+  assert.deepEqual([zone.activity, zone.query, zone.record_type], ['zone-transfer', 'x.example', 'AXFR']);
+  assert.equal(
+    body('named[1]', "client 203.0.113.7#5: query '0/25.2.0.192.in-addr.arpa/PTR/IN' denied").query,
+    '0/25.2.0.192.in-addr.arpa',
+  );
+  for (const head of [
+    '23-Aug-2023 10:32:56.621 queries: info: ',
+    '23-Aug-2023 10:32:56.621 ',
+    '2023-08-23T10:32:56.621Z queries: info: ',
+  ]) {
+    const text = `${head}client @0x7f7c 203.0.113.7#60683 (x.example): query: x.example IN A +E(0)K (10.0.0.53)`;
+    const e = readOne(syslog, text);
+    assert.deepEqual(
+      [e.stream, e.ms, e.address, e.fields.query, e.fields.record_type],
+      ['dns-named', Date.UTC(2023, 7, 23, 10, 32, 56, 621), '203.0.113.7', 'x.example', 'A'],
+      head,
+    );
+    assert.ok(syslog.sniff(Buffer.from(`${text}\n`), text.length) > 80, head);
+  }
+});
+
 test('PAM, sudo, su, cron, accounts, logind', () => {
   assert.deepEqual(
     body(

@@ -73,9 +73,22 @@ export function parseHeader(text: string): Header {
   at = stamp.end;
   if (text.charCodeAt(at) === 58) at++;
   while (text.charCodeAt(at) === SPACE) at++;
+  if (stamp.year >= 0 && bind(text, at, out)) return out;
   at = host(text, at, out);
   tag(text, at, out);
   return out;
+}
+
+const BIND =
+  /^(?:[a-z-]{2,24}: )?(?:(?:info|notice|warning|error|critical|debug \d{1,2}): )?(?=client (?:@0x[0-9a-f]{1,16} )?[0-9A-Fa-f.:]{3,45}#\d)/;
+
+/** A line of BIND's own file about a client, with or without its category and severity: it names neither host nor program. */
+function bind(text: string, at: number, out: Header): boolean {
+  const found = BIND.exec(text.slice(at, at + 128));
+  if (found === null) return false;
+  out.program = 'named';
+  out.message = text.slice(at + found[0].length);
+  return true;
 }
 
 /** IOS counts its messages: `000123: ` before the time. */

@@ -2,6 +2,7 @@ import type { LogSource } from '../../model/index.ts';
 import type { Row, RowKind } from '../text/row.ts';
 import { accounts, cron, pam, su, sudo, systemd } from './bodies/accounts.ts';
 import { dnsmasq, named, unbound } from './bodies/dns.ts';
+import { dovecot, dovecotLogin } from './bodies/dovecot.ts';
 import { postfix } from './bodies/mail.ts';
 import { netfilter } from './bodies/netfilter.ts';
 import { openvpn } from './bodies/openvpn.ts';
@@ -43,6 +44,8 @@ const CRON = linux('cron', orPam(cron));
 const ACCOUNTS = linux('auth', orPam(accounts));
 const SYSTEMD = linux('syslog', orPam(systemd));
 const POSTFIX = program({ product: 'linux', service: 'postfix' }, 'mail-postfix', postfix);
+const mailbox = (body: Program['body']) =>
+  program({ product: 'linux', service: 'dovecot' }, 'mailbox-dovecot', orPam(body));
 const KERNEL = program({ product: 'linux', service: 'syslog' }, 'linux-syslog');
 const NETFILTER = program(
   { product: 'linux', service: 'iptables', category: 'firewall' },
@@ -65,6 +68,8 @@ const PROGRAMS: ReadonlyMap<string, Program> = new Map<string, Program>([
   ...['useradd', 'adduser', 'usermod', 'userdel', 'groupadd', 'groupdel', 'groupmod', 'gpasswd'].map(
     (name) => [name, ACCOUNTS] as const,
   ),
+  ...['dovecot', 'dovecot-auth'].map((name) => [name, mailbox(dovecot)] as const),
+  ...['imap', 'pop3', 'submission', 'managesieve'].map((p) => [`${p}-login`, mailbox(dovecotLogin(p))] as const),
   ['vsftpd', linux('vsftpd', orPam())],
   ...['clamd', 'clamav', 'freshclam', 'clamscan', 'clamonacc'].map((name) => [name, linux('clamav')] as const),
   ['guacd', linux('guacamole')],

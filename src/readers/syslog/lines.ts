@@ -36,6 +36,7 @@ function confidence(line: string): number {
   if (ciscoHead(h.message) !== null && (h.stamp !== null || h.facility >= 0)) return 93;
   if (isFortigate(h.message) && (h.stamp !== null || h.facility >= 0)) return 93;
   if (h.stamp === null) return h.facility >= 0 ? 50 : 0;
+  if (h.program === 'named' && h.message.startsWith('client ')) return 88;
   const named = h.hostname !== '' && h.program !== '';
   if (h.stamp.year < 0) return named ? 90 : 60;
   return named && h.pid !== '' ? 85 : named ? 55 : 20;

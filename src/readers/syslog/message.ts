@@ -73,7 +73,12 @@ export function putMessage(row: Row, m: Message, assumedZone: number): void {
   row.begin(program.kind);
   dated(row, m);
   putCommon(row, m, m.severity);
-  program.body(row, text);
+  program.body(row, withoutMessageId(text));
+}
+
+/** Solaris puts `[ID 800047 auth.info] ` before what the program said. */
+function withoutMessageId(text: string): string {
+  return text.startsWith('[ID ') ? text.replace(/^\[ID \d{1,10} [a-z0-9]{1,12}\.[a-z]{1,8}\] /, '') : text;
 }
 
 function dated(row: Row, m: Pick<Message, 'time' | 'timeFlags'>): void {

@@ -1,6 +1,6 @@
 /**
  * The times at the head of syslog lines, read by hand: RFC 3164 (`Jan  2 03:04:05`), with fraction, with a year in
- * either place (Cisco), ISO 8601 with `T` or a space (rsyslog, journald short-iso), weekday before it (short-full), and
+ * either place (Cisco), BIND's own (`23-Aug-2013 10:32:56.621`), ISO 8601 with `T` or a space (rsyslog, journald short-iso), weekday before it (short-full), and
  * the zone words whose meaning is the same everywhere.
  */
 export interface Stamp {
@@ -64,7 +64,7 @@ export function leadingStamp(text: string): Stamp | null {
 
 export function stampAt(text: string, at: number): Stamp | null {
   const c = text.charCodeAt(at);
-  if (isDigit(c)) return isoAt(text, at);
+  if (isDigit(c)) return text.charCodeAt(at + 2) === 45 ? dayFirstAt(text, at) : isoAt(text, at);
   if (c === 0x2a || c === 0x2e) at++; // IOS: clock not set, or not synchronised
   const word = text.slice(at, at + 3).toLowerCase();
   const month = MONTHS.get(word);
@@ -101,6 +101,18 @@ function monthAt(text: string, from: number, month: number): Stamp | null {
   }
   const zone = zoneWord(text, at);
   return { ...clock, year, month, day, zone: zone?.minutes ?? null, end: zone?.end ?? at };
+}
+
+/** `23-Aug-2013 10:32:56.621`, as BIND stamps its own files. */
+function dayFirstAt(text: string, from: number): Stamp | null {
+  const day = digits(text, from, 2, 2);
+  const month = MONTHS.get(text.slice(from + 3, from + 6).toLowerCase());
+  const year = digits(text, from + 7, 4, 4);
+  if (month === undefined || year < 1970 || text.charCodeAt(from + 6) !== 45 || text.charCodeAt(from + 11) !== 32)
+    return null;
+  const clock = clockAt(text, from + 12);
+  if (clock === null || new Date(Date.UTC(year, month, day)).getUTCDate() !== day) return null;
+  return { ...clock, year, month, day, zone: null, end: clock.end };
 }
 
 function isoAt(text: string, from: number): Stamp | null {

@@ -5,8 +5,9 @@ import type { Row } from '../../text/row.ts';
 
 /** `pam_unix(sshd:session): session opened for user bob(uid=1000) by (uid=0)`. True: it was a PAM message. */
 export function pam(row: Row, message: string): boolean {
-  if (BARE.some((start) => message.startsWith(start))) {
-    pamText(row, message);
+  const old = OLD_MODULE.exec(message)?.[0].length ?? 0;
+  if (BARE.some((start) => message.startsWith(start, old))) {
+    pamText(row, message.slice(old));
     return true;
   }
   if (!message.startsWith('pam_')) return false;
@@ -21,6 +22,7 @@ export function pam(row: Row, message: string): boolean {
   return true;
 }
 
+const OLD_MODULE = /^(?:\(pam_unix\) |pam_unix(?:\(auth\))?: )/;
 /** How messages of old PAM begin, which names its module in the tag instead (`sshd(pam_unix)[1]:`). */
 const BARE = ['session opened for user ', 'session closed for user ', 'authentication failure; logname='];
 
@@ -36,11 +38,19 @@ function pamText(row: Row, text: string): void {
   } else if (text.startsWith('authentication failure;') || text.startsWith('authentication success;')) {
     row.put('activity', 'logon');
     row.put('outcome', text.charCodeAt(15) === 0x66 ? 'failure' : 'success');
-    eachPair(text, 23, (name, value) => {
-      if (value === '') return;
-      if (name === 'rhost') row.put('src_ip', value);
-      row.put(name, value);
+    // ruser and user are what somebody typed: rhost is the last before the user, and the user all that follows.
+    const user = text.indexOf(' user=');
+    const head = user < 0 ? text : text.slice(0, user);
+    const rhost = head.lastIndexOf(' rhost=');
+    eachPair(rhost < 0 ? head : head.slice(0, rhost), 23, (name, value) => {
+      if (value !== '') row.put(name, value);
     });
+    const from = rhost < 0 ? '' : head.slice(rhost + 7).trim();
+    if (from !== '') {
+      row.put('src_ip', from);
+      row.put('rhost', from);
+    }
+    if (user >= 0 && user + 6 < text.length) row.put('user', text.slice(user + 6));
   } else if (text.startsWith('password changed for ')) {
     row.put('activity', 'password-change');
     row.put('user', text.slice(21));

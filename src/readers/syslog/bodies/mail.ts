@@ -16,7 +16,38 @@ export function postfix(row: Row, message: string): void {
     return;
   }
   if (message.startsWith('warning: ')) warning(row, message.slice(9));
-  else if (colon > 0) queued(row, message, colon);
+  else if (!noticed(row, message) && colon > 0) queued(row, message, colon);
+}
+
+/** How messages about a peer begin that belong to no mail: smtpd(8), postscreen(8). What the peer sent stands behind it. */
+const NOTICES = [
+  ['lost connection after ', 'disconnect'],
+  ['NOQUEUE: lost connection after ', 'disconnect'],
+  ['timeout after ', 'disconnect'],
+  ['too many errors after ', 'disconnect'],
+  ['HANGUP after ', 'disconnect'],
+  ['COMMAND ', 'disconnect'],
+  ['DISCONNECT ', 'disconnect'],
+  ['CONNECT from ', 'connect'],
+  ['PASS ', 'connect'],
+  ['improper command pipelining after ', 'probe'],
+  ['SSL_accept error from ', 'probe'],
+  ['PREGREET ', 'probe'],
+  ['BARE NEWLINE from ', 'probe'],
+  ['NON-SMTP COMMAND from ', 'probe'],
+] as const;
+
+/** `<notice> … from host[ip]…`, `PASS NEW [ip]:port` */
+function noticed(row: Row, message: string): boolean {
+  const notice = NOTICES.find(([prefix]) => message.startsWith(prefix));
+  if (notice === undefined) return false;
+  const from = message.indexOf(' from ');
+  const at = from < 0 ? message.indexOf(' [') + 1 : from + 6;
+  if (at <= 0) return false;
+  row.put('activity', notice[1]);
+  const space = message.indexOf(' ', at);
+  client(row, message.slice(at, space < 0 ? undefined : space));
+  return true;
 }
 
 function queued(row: Row, message: string, colon: number): void {
@@ -32,10 +63,20 @@ function queued(row: Row, message: string, colon: number): void {
   // The free text in brackets behind status is no list of pairs.
   const status = body.indexOf(' status=');
   eachPair(status < 0 ? body : body.slice(0, status), 0, (name, value) => pair(row, name, value), { commas: true });
+  loggedOn(row);
   if (status < 0) return;
   const space = body.indexOf(' ', status + 1);
   row.put('status', body.slice(status + 8, space < 0 ? undefined : space));
   if (space > 0) row.put('response', body.slice(space + 1).replace(/^\(|\)$/g, ''));
+}
+
+/** A mail handed in by somebody who gave a password: `client=…, sasl_method=PLAIN, sasl_username=bob`. */
+function loggedOn(row: Row): void {
+  const user = row.got('sasl_username');
+  if (user === undefined) return;
+  row.put('activity', 'logon');
+  row.put('outcome', 'success');
+  row.put('user', user);
 }
 
 function pair(row: Row, name: string, value: string): void {
@@ -99,23 +140,40 @@ function checked(row: Row, body: string): boolean {
   return true;
 }
 
-/** `reject: RCPT from host[ip]: 554 5.7.1 …; from=<a> to=<b> proto=ESMTP helo=<c>` */
+/** `reject: RCPT from host[ip][:port]: 554 5.7.1 …; from=<a> to=<b> proto=ESMTP helo=<c>` */
 function reject(row: Row, body: string): void {
   row.put('activity', 'mail-reject');
   const from = body.indexOf(' from ');
-  const colon = body.indexOf(']: ', from);
-  if (from > 0 && colon > 0) client(row, body.slice(from + 6, colon + 1));
+  const close = body.indexOf(']', from);
+  const colon = body.indexOf(': ', close);
+  if (from > 0 && close > 0) client(row, body.slice(from + 6, close + 1));
   const pairs = body.lastIndexOf('; from=');
-  if (colon > 0) row.put('response', body.slice(colon + 3, pairs > 0 ? pairs : undefined));
+  if (close > 0 && colon > 0) row.put('response', body.slice(colon + 2, pairs > 0 ? pairs : undefined));
   if (pairs > 0) eachPair(body, pairs + 2, (name, value) => row.put(name, unbracket(value)));
 }
 
-/** `host[ip]: SASL LOGIN authentication failed: …` */
+/**
+ * `host[ip][:port]: SASL LOGIN authentication failed: …`, `hostname x does not resolve to address ip`, `Connection rate
+ * limit exceeded: 31 from host[ip] for service smtpd`
+ */
 function warning(row: Row, text: string): void {
-  const colon = text.indexOf(']: ');
-  const sasl = text.indexOf(': SASL ', colon);
-  if (colon < 0 || sasl !== colon + 1) return;
-  client(row, text.slice(0, colon + 1));
+  const close = text.indexOf(']');
+  const [behind] = /^(?::\d{1,5})?: SASL /.exec(text.slice(close + 1, close + 20)) ?? [];
+  if (close < 0 || behind === undefined) {
+    const unresolved = text.startsWith('hostname ') ? text.indexOf(' does not resolve to address ') : -1;
+    const limit = text.indexOf(' limit exceeded: ');
+    const from = text.indexOf(' from ', limit);
+    if (unresolved > 0) {
+      row.put('client', text.slice(9, unresolved));
+      row.put('src_ip', text.slice(unresolved + 29).split(/[: ]( |$)/, 1)[0]);
+    } else if (limit > 0 && from > 0) {
+      row.put('activity', 'limit');
+      client(row, text.slice(from + 6).split(' ', 1)[0]!);
+    }
+    return;
+  }
+  const sasl = close + behind.length - 6;
+  client(row, text.slice(0, close + 1));
   row.put('activity', 'logon');
   row.put('outcome', 'failure');
   const method = text.slice(sasl + 7, text.indexOf(' ', sasl + 7));

@@ -7,7 +7,14 @@ export function openvpn(row: Row, message: string): void {
   const peer = message.slice(0, space);
   const colon = peer.lastIndexOf(':');
   const slash = peer.lastIndexOf('/');
-  if (colon < 0 || !/^\d{1,5}$/.test(peer.slice(colon + 1))) return;
+  if (colon < 0 || !/^\d{1,5}$/.test(peer.slice(colon + 1))) {
+    const unknown = /\[AF_INET6?\]([0-9A-Fa-f.:]{3,45}):(\d{1,5})(?!\S)/.exec(message.slice(0, 512));
+    if (unknown !== null) {
+      row.put('src_ip', unknown[1]);
+      row.put('src_port', Number(unknown[2]));
+    }
+    return;
+  }
   if (slash > 0) row.put('user', peer.slice(0, slash));
   row.put('src_ip', peer.slice(slash + 1, colon).replace(/^(tcp|udp)[46]?(-server)?:/, ''));
   row.put('src_port', Number(peer.slice(colon + 1)));

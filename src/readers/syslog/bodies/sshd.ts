@@ -1,6 +1,7 @@
+import { parseAddress } from '../../../base/index.ts';
 import { eachPair } from '../../text/pairs.ts';
 import type { Row } from '../../text/row.ts';
-import { putPeer } from './peer.ts';
+import { putEndpoint, putPeer } from './peer.ts';
 
 /**
  * OpenSSH server messages. A user name is the adversary's text and may itself contain ` from 10.0.0.1 port 22`: the
@@ -47,6 +48,29 @@ export function sshd(row: Row, message: string): void {
     if (by > 0) row.put('user', text.slice(by + 9));
     return;
   }
+  if (text.startsWith('PAM: ')) {
+    refusedByPam(row, text);
+    return;
+  }
+  if (text.startsWith('ROOT LOGIN REFUSED FROM ')) {
+    row.put('activity', 'logon');
+    row.put('outcome', 'failure');
+    row.put('user', 'root');
+    putEndpoint(row, text, 24);
+    return;
+  }
+  if (text.startsWith('refused connect from ')) {
+    row.put('activity', 'connect');
+    row.put('outcome', 'failure');
+    const open = text.lastIndexOf('(');
+    row.put('src_ip', text.slice(open + 1, text.indexOf(')', open)));
+    return;
+  }
+  if (text.startsWith('Timeout before authentication for ')) {
+    row.put('activity', 'disconnect');
+    putEndpoint(row, text, text.startsWith('connection from ', 34) ? 50 : 34);
+    return;
+  }
   if (text.startsWith('PAM ') && text.includes(' more authentication failure')) {
     row.put('activity', 'logon');
     row.put('outcome', 'failure');
@@ -57,10 +81,30 @@ export function sshd(row: Row, message: string): void {
     });
     return;
   }
-  if (text.startsWith('Did not receive identification string') || text.startsWith('Bad protocol version')) {
+  if (PROBES.some((start) => text.startsWith(start))) {
     row.put('activity', 'probe');
     putPeer(row, text);
   }
+}
+
+const PROBES = [
+  'Did not receive identification string',
+  'Bad protocol version',
+  'banner exchange: Connection from ',
+  'ssh_dispatch_run_fatal: Connection from ',
+];
+
+/** `PAM: <reason> for [illegal user ]<user> from <host>[ via <address of ours>]` */
+function refusedByPam(row: Row, text: string): void {
+  const on = text.indexOf(' for ');
+  const from = text.lastIndexOf(' from ');
+  if (on < 0 || from < on + 5) return;
+  row.put('activity', 'logon');
+  row.put('outcome', 'failure');
+  row.put('reason', text.slice(5, on));
+  row.put('src_ip', text.slice(from + 6).split(' ', 1)[0]);
+  const name = text.slice(on + 5, from);
+  putUser(row, name.startsWith('illegal user ') ? `invalid user ${name.slice(13)}` : name);
 }
 
 /** prefix, outcome of messages `<prefix><method> for <user> from <ip> port <n>` */
@@ -106,7 +150,12 @@ function attempt(row: Row, text: string, start: number, outcome: string): void {
 
 function closed(row: Row, rest: string): void {
   const port = rest.lastIndexOf(' port ');
-  if (port < 0) return;
+  if (port < 0) {
+    // Older versions wrote the address alone.
+    const [word = ''] = rest.split(' ', 1);
+    if (parseAddress(word) !== null) row.put('src_ip', word);
+    return;
+  }
   const space = rest.lastIndexOf(' ', port - 1);
   row.put('src_ip', rest.slice(space + 1, port));
   const number = Number.parseInt(rest.slice(port + 6), 10);
