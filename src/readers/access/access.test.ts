@@ -120,6 +120,11 @@ test('Apache: the client without its port, IPv6 in brackets, behind a proxy', ()
   assert.equal(client('client [2001:db8::9]:5000'), '2001:db8::9');
   assert.equal(client('client 2001:db8::9'), '2001:db8::9');
   assert.equal(client('remote 203.0.113.9:35924'), '203.0.113.9');
+  const behind = (text: string) =>
+    readOne(webError, `[Mon Aug 31 09:30:48.958285 2015] [proxy_fcgi:error] [pid 7:tid 8] ${text}`).address;
+  assert.equal(behind('(70008)Partial results are valid: [client 203.0.113.9:5] AH01075: x'), '203.0.113.9');
+  assert.equal(behind('mod_authz_core.c(820): [client [2001:db8::9]:5] AH01626: x'), '2001:db8::9');
+  assert.equal(behind('AH00489: said somebody: [client 6.6.6.6:5] x'), '');
 });
 
 test('squid: Sigma proxy names', () => {

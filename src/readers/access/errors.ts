@@ -93,6 +93,7 @@ function parseApache(text: string): Parsed | null {
     } else break;
     rest = rest.slice(close + 2);
   }
+  client ??= behindReason(rest);
   return {
     kind: APACHE,
     time,
@@ -104,6 +105,14 @@ function parseApache(text: string): Parsed | null {
       ['message', rest],
     ],
   };
+}
+
+/** `(70008)Partial results are valid: [client 203.0.113.9:5] AH…`, `mod_authz_core.c(820): [client …]`: a system's words first. */
+function behindReason(rest: string): string | undefined {
+  const found = /^(?:\(\d{1,6}\)[^[\]]{1,200}|[\w.-]{1,64}\(\d{1,6}\)): \[(?:client|remote) (\S{1,64})\] /.exec(
+    rest.slice(0, 400),
+  );
+  return found === null ? undefined : withoutPort(found[1]!);
 }
 
 /** `203.0.113.9:5000`, `[2001:db8::9]:5000`, `2001:db8::9` */
