@@ -30,8 +30,8 @@ export interface LakeStore {
   put(part: LakePart): Promise<unknown>;
   /** Forget everything of this evidence. */
   drop(evidence: string): Promise<unknown>;
-  /** Settle each stream and day into one file; safe to be killed and called again. */
-  seal(): Promise<{ readonly content: LakeContent }>;
+  /** Settle each stream and day into one file, of which `progress` counts; safe to be killed and called again. */
+  seal(progress?: (done: number, all: number) => void): Promise<{ readonly content: LakeContent }>;
 }
 
 /** Logs that named a machine together with an address: how many did, ten times as much when it named itself. */

@@ -139,8 +139,9 @@ export async function investigate(request: InvestigateRequest, fx: InvestigateEf
   // What is left asks readers little and needs memory here; after much evidence a reader is larger than a fresh one.
   fx.pool.trim(reading.standing.bytesTotal > MUCH_EVIDENCE ? 0 : 1);
 
-  fx.progress('settling the lake', reading.standing);
-  const sealed = await lake?.seal();
+  const sealed = await lake?.seal((done, all) => {
+    fx.progress(`settling the lake ${done}/${all}`, reading.standing);
+  });
   const behaved = await findBehaviours(work, {
     set: request.behaviours,
     open: lake === null ? null : fx.openBehaviourLake,

@@ -52,3 +52,32 @@ test('once everything is found the whole is known', () => {
   assert.match(line, /100\.0 MiB of 200\.0 MiB ·/);
   assert.match(line, /1 min 40 s left/);
 });
+
+test('a new kind of work is told at once, its counts every ten seconds', () => {
+  let now = 0;
+  const said: string[] = [];
+  const terminal = { interactive: false, columns: 200, err: (text: string) => said.push(text) } as unknown as Terminal;
+  const line = progressLine(terminal, () => now);
+  const none = {
+    filesDone: 0,
+    filesTotal: 0,
+    bytesDone: 0,
+    bytesTotal: 0,
+    handedIn: null,
+    found: 0,
+    events: 0,
+    findings: 0,
+  };
+  for (const [at, phase] of [
+    [1, 'reading'],
+    [11, 'reading'],
+    [12, 'settling the lake 0/9'],
+    [13, 'settling the lake 1/9'],
+    [23, 'settling the lake 5/9'],
+    [24, 'behaviours 1/27'],
+  ] as const) {
+    now = at * 1000;
+    line.show({ ...none, phase });
+  }
+  assert.deepEqual(said, ['reading\n', 'settling the lake 0/9\n', 'settling the lake 5/9\n', 'behaviours 1/27\n']);
+});

@@ -29,13 +29,18 @@ export function progressLine(
 ): { show(s: Standing): void; end(): void } {
   const started = clock();
   let drawn = 0;
+  let named = '';
   let dirty = false;
   return {
     show(s) {
       const now = clock();
-      if (now - drawn < (terminal.interactive ? REDRAW_MS : LOG_MS)) return;
+      // A new kind of work is told at once, its counts every so often.
+      const name = s.phase.replace(/\d+/g, '');
+      const soon = terminal.interactive || name === named || named === '';
+      if (soon && now - drawn < (terminal.interactive ? REDRAW_MS : LOG_MS)) return;
       if (!terminal.interactive && drawn === 0 && now - started < LOG_MS) return;
       drawn = now;
+      named = name;
       const line = standingText(s, now - started);
       if (terminal.interactive) {
         terminal.err(`\r\x1b[2K${oneLine(line, Math.max(20, terminal.columns - 1))}`);

@@ -37,8 +37,8 @@ export interface Lake {
   put(part: LakePart): Promise<boolean>;
   /** Removes every row of an evidence file (before it is read anew by another reader version); rows removed. */
   drop(evidence: string): Promise<number>;
-  /** Lays loose parts into the sealed files. Safe to kill and to repeat. */
-  seal(): Promise<LakeStats>;
+  /** Lays loose parts into the sealed files, folder by folder as `progress` counts. Safe to kill and to repeat. */
+  seal(progress?: (done: number, all: number) => void): Promise<LakeStats>;
 }
 
 export interface LakeOptions {
@@ -124,11 +124,12 @@ class DiskLake implements Lake {
     return rows;
   }
 
-  async seal(): Promise<LakeStats> {
+  async seal(progress: (done: number, all: number) => void = () => {}): Promise<LakeStats> {
     const all = await folders(this.#dir);
     const stats = { streams: new Set(all.map((f) => f.stream)).size, folders: 0, rows: 0, bytes: 0, written: 0 };
     const hashes = new Map<string, Hash>();
-    for (const folder of all) {
+    for (const [done, folder] of all.entries()) {
+      progress(done, all.length);
       const sealed = await this.#sealFolder(folder, undefined);
       if (sealed.rows === 0) continue;
       const hash = hashes.get(folder.stream) ?? createHash('sha256');
