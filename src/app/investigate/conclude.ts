@@ -64,9 +64,8 @@ export async function conclude(request: ConclusionRequest): Promise<Conclusion> 
   const timelineFile = await buffered(open, 'timeline.csv');
   await timelineFile.write(TIMELINE_HEADER);
   const left = newTally();
-  tell('correlating');
   const results = createHash('sha256');
-  const several = [...correlationFindings(work, rules, left), ...behaved.findings].sort(
+  const several = [...correlationFindings(work, rules, left, tell), ...behaved.findings].sort(
     (a, b) => compareTimes(a.time, b.time) || compare(a.rule.id, b.rule.id) || compare(a.id, b.id),
   );
   const picture = new Picture({ ...said, cover: work.coverage() });

@@ -1,4 +1,4 @@
-import { compareTimes, formatInstant } from '../../base/index.ts';
+import { compareTimes, count, formatInstant } from '../../base/index.ts';
 import { type CorrelationHit, type CorrelationTally, correlate, entitiesOfGroup } from '../../hunt/index.ts';
 import { eventAddress, type Finding } from '../../model/index.ts';
 import type { CorrelationInput, CorrelationRule } from '../../rules/index.ts';
@@ -7,8 +7,19 @@ import type { RuleFace } from '../reading/index.ts';
 import { findingId, ruleOf } from './findings.ts';
 import type { RuleSet } from './rules.ts';
 
-/** Correlations over all evidence of the case: what rules found in one file may count together with another's. */
-export function correlationFindings(work: WorkStore, rules: RuleSet, tally: CorrelationTally): Finding[] {
+/** Events between two tellings. */
+const TELL_EVERY = 100_000;
+
+/**
+ * Correlations over all evidence of the case: what rules found in one file may count together with another's.
+ * @param tell now and then, how far it is
+ */
+export function correlationFindings(
+  work: WorkStore,
+  rules: RuleSet,
+  tally: CorrelationTally,
+  tell: (phase: string) => void,
+): Finding[] {
   if (rules.correlations.length === 0) return [];
   const metas = new Map(rules.correlations.map((r) => [r.meta.id, r.meta]));
   const reports = new Set(rules.correlations.filter((r) => r.reports).map((r) => r.meta.id));
@@ -16,15 +27,19 @@ export function correlationFindings(work: WorkStore, rules: RuleSet, tally: Corr
   const whole = rules.correlations.map(
     (r): CorrelationRule => ({ ...r, meta: { ...r.meta, references: [], tags: [] } }),
   );
-  for (const hit of correlate(whole, inputsOf(work.inputs()), tally)) {
+  const all = count(work.counts().inputs);
+  const inputs = inputsOf(work.inputs(), (done) => tell(`correlating, ${count(done)} of ${all} events`));
+  for (const hit of correlate(whole, inputs, tally)) {
     const meta = metas.get(hit.rule);
     if (meta && reports.has(hit.rule)) out.push(toFinding(hit, meta));
   }
   return out.sort((a, b) => compareTimes(a.time, b.time) || compare(a.rule.id, b.rule.id) || compare(a.id, b.id));
 }
 
-function* inputsOf(rows: Iterable<StoredInput>): Generator<CorrelationInput> {
+function* inputsOf(rows: Iterable<StoredInput>, passed: (done: number) => void): Generator<CorrelationInput> {
+  let done = 0;
   for (const row of rows) {
+    if (done++ % TELL_EVERY === 0) passed(done - 1);
     if (row.ms === null) continue;
     yield {
       rule: row.rule,

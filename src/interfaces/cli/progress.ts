@@ -35,7 +35,7 @@ export function progressLine(
     show(s) {
       const now = clock();
       // A new kind of work is told at once, its counts every so often.
-      const name = s.phase.replace(/\d+/g, '');
+      const name = s.phase.replace(/[\d,]+/g, '');
       const soon = terminal.interactive || name === named || named === '';
       if (soon && now - drawn < (terminal.interactive ? REDRAW_MS : LOG_MS)) return;
       if (!terminal.interactive && drawn === 0 && now - started < LOG_MS) return;
