@@ -66,7 +66,7 @@ export async function openBehaviourLake(
 }
 
 const LEAST_MB = 512;
-const MOST_MB = 2000;
+const MOST_MB = 1600;
 
 /**
  * Megabytes for a lake of so many bytes: what log-ons and visits of months come to when they are put in order (100 million
