@@ -163,7 +163,7 @@ function storyPicture(x) {
     );
   for (const [t, label] of ticks(from, to, 14)) {
     root.append(svg('line', { class: 'grid', x1: px(t), x2: px(t), y1: top - 6, y2: height - 22 }));
-    const text = svg('text', { x: px(t), y: height - 6, 'text-anchor': 'middle' });
+    const text = svg('text', { x: px(t), y: height - 6, 'text-anchor': px(t) > width - 30 ? 'end' : 'middle' });
     text.textContent = label;
     root.append(text);
   }
@@ -201,6 +201,7 @@ function storyPicture(x) {
   // Labels of days that lie close together go one below the other.
   let lastX = Number.NEGATIVE_INFINITY;
   let row = 0;
+  const labels = [];
   for (const [t, label, cls] of marks.sort((a, b) => ms(a[0]) - ms(b[0]))) {
     const at = px(ms(t));
     row = at - lastX < 110 ? (row + 1) % 2 : 0;
@@ -213,8 +214,10 @@ function storyPicture(x) {
       'text-anchor': end ? 'end' : 'start',
     });
     text.textContent = `${label} ${day(t)}`;
-    root.append(svg('line', { class: cls, x1: at, x2: at, y1: 6, y2: height - 22 }), text);
+    root.append(svg('line', { class: cls, x1: at, x2: at, y1: 6, y2: height - 22 }));
+    labels.push(text);
   }
+  root.append(...labels); // above every line, so that none runs through a date
   return el('div', { class: 'picture' }, root);
 }
 
