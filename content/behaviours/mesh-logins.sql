@@ -78,9 +78,9 @@ by_account AS (
   FROM strange s LEFT JOIN operators o USING (signature)
   GROUP BY s.account
 ),
--- Before the first of them, over a home line just as fleeting, with a program the house knows: nothing by itself.
+-- Before the first of them, over a home line just as fleeting, with a program known here or named by no log: nothing by itself.
 before AS (
-  SELECT v.account, v.time, v.event, v.stream, v.address, v.service
+  SELECT v.account, v.time, v.event, v.stream, v.address, v.service, v.signature IS NOT NULL AS named
   FROM visits v JOIN by_account a ON v.account = a.account AND v.time < a.first
   WHERE v.outcome = 'success' AND v.strange >= $weight AND v.kind = 'residential'
   QUALIFY row_number() OVER (PARTITION BY v.account ORDER BY v.time, v.event) = 1
@@ -112,7 +112,8 @@ SELECT
     CASE WHEN (SELECT count(*) FROM by_client c WHERE c.account = scored.account) = 0 THEN 'the logs name no client: a line whose address changes daily looks the same' END
   ], x -> x IS NOT NULL) AS caveats,
   (SELECT {time: b.time, event: b.event, stream: b.stream, account: b.account, address: b.address,
-    why: format('{} over a home connection used once, with a program many here have: his first exit, or the person.', b.service)}
+    why: format('{} over a home connection used for three days at most, {}: his first exit, or the person.', b.service,
+      CASE WHEN b.named THEN 'with a program known here' ELSE 'by a client the log does not name' END)}
     FROM before b WHERE b.account = scored.account) AS earlier,
   {exits: exits, home_lines: home_lines, near_home: near, days: days, shared_exits: shared, odd_hours_percent: round(100 * odd),
     own_days: own_days} AS facts

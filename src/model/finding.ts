@@ -55,10 +55,10 @@ export const Finding = z.strictObject({
   score: z.number().min(0).max(1).optional(),
   /** who and what took part, normalised and sorted: the nodes by which findings belong together */
   entities: z.array(EntityKey).optional(),
-  /** of a behaviour: what it saw before `time` that fits and is too weak to count; it may as well be somebody else's */
-  earlier: Earlier.optional(),
   /** of them those as, by or on which somebody acted, as the event says; the others were tried, reached or named */
   acted: z.array(EntityKey).optional(),
+  /** of a behaviour: what it saw before `time` that fits and is too weak to count; it may as well be somebody else's */
+  earlier: Earlier.optional(),
   /** the fields that made the rule true, with the values of the first event */
   matched: z.array(z.strictObject({ field: z.string(), value: ValueSchema })),
   /** one sentence: why */

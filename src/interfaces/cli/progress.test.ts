@@ -4,6 +4,10 @@ import type { Terminal } from './command.ts';
 import { progressLine, type Standing } from './progress.ts';
 
 const MIB = 1024 * 1024;
+const NOTHING: Omit<Standing, 'phase'> = {
+  ...{ filesDone: 0, filesTotal: 0, bytesDone: 0, bytesTotal: 0 },
+  ...{ handedIn: null, found: 0, events: 0, findings: 0 },
+};
 
 /** What one line says of a standing, 100 seconds after the start. */
 function lineOf(standing: Partial<Standing>): string {
@@ -14,16 +18,8 @@ function lineOf(standing: Partial<Standing>): string {
   now = 100_000;
   line.show({
     phase: 'reading',
-    ...{
-      filesDone: 1,
-      filesTotal: 2,
-      bytesDone: 100 * MIB,
-      bytesTotal: 200 * MIB,
-      handedIn: null,
-      found: 0,
-      events: 5,
-      findings: 0,
-    },
+    ...NOTHING,
+    ...{ filesDone: 1, filesTotal: 2, bytesDone: 100 * MIB, bytesTotal: 200 * MIB, events: 5 },
     ...standing,
   });
   return said;
@@ -58,16 +54,6 @@ test('a new kind of work is told at once, its counts every ten seconds', () => {
   const said: string[] = [];
   const terminal = { interactive: false, columns: 200, err: (text: string) => said.push(text) } as unknown as Terminal;
   const line = progressLine(terminal, () => now);
-  const none = {
-    filesDone: 0,
-    filesTotal: 0,
-    bytesDone: 0,
-    bytesTotal: 0,
-    handedIn: null,
-    found: 0,
-    events: 0,
-    findings: 0,
-  };
   for (const [at, phase] of [
     [1, 'reading'],
     [11, 'reading'],
@@ -77,7 +63,7 @@ test('a new kind of work is told at once, its counts every ten seconds', () => {
     [24, 'behaviours 1/27'],
   ] as const) {
     now = at * 1000;
-    line.show({ ...none, phase });
+    line.show({ ...NOTHING, phase });
   }
   assert.deepEqual(said, ['reading\n', 'settling the lake 0/9\n', 'settling the lake 5/9\n', 'behaviours 1/27\n']);
 });

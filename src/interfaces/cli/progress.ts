@@ -36,8 +36,8 @@ export function progressLine(
       const now = clock();
       // A new kind of work is told at once, its counts every so often.
       const name = s.phase.replace(/[\d,]+/g, '');
-      const soon = terminal.interactive || name === named || named === '';
-      if (soon && now - drawn < (terminal.interactive ? REDRAW_MS : LOG_MS)) return;
+      const turned = !terminal.interactive && named !== '' && name !== named;
+      if (!turned && now - drawn < (terminal.interactive ? REDRAW_MS : LOG_MS)) return;
       if (!terminal.interactive && drawn === 0 && now - started < LOG_MS) return;
       drawn = now;
       named = name;

@@ -22,7 +22,9 @@ export function pam(row: Row, message: string): boolean {
   return true;
 }
 
+/** What old PAM puts before its message when it names its module there. */
 const OLD_MODULE = /^(?:\(pam_unix\) |pam_unix(?:\(auth\))?: )/;
+
 /** How messages of old PAM begin, which names its module in the tag instead (`sshd(pam_unix)[1]:`). */
 const BARE = ['session opened for user ', 'session closed for user ', 'authentication failure; logname='];
 

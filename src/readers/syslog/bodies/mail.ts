@@ -152,24 +152,26 @@ function reject(row: Row, body: string): void {
   if (pairs > 0) eachPair(body, pairs + 2, (name, value) => row.put(name, unbracket(value)));
 }
 
-/**
- * `host[ip][:port]: SASL LOGIN authentication failed: …`, `hostname x does not resolve to address ip`, `Connection rate
- * limit exceeded: 31 from host[ip] for service smtpd`
- */
+/** `hostname x does not resolve to address ip`, `Connection rate limit exceeded: 31 from host[ip] for service smtpd` */
+function aboutPeer(row: Row, text: string): void {
+  const unresolved = text.startsWith('hostname ') ? text.indexOf(' does not resolve to address ') : -1;
+  const limit = text.indexOf(' limit exceeded: ');
+  const from = text.indexOf(' from ', limit);
+  if (unresolved > 0) {
+    row.put('client', text.slice(9, unresolved));
+    row.put('src_ip', text.slice(unresolved + 29).split(/[: ]( |$)/, 1)[0]);
+  } else if (limit > 0 && from > 0) {
+    row.put('activity', 'limit');
+    client(row, text.slice(from + 6).split(' ', 1)[0]!);
+  }
+}
+
+/** `host[ip][:port]: SASL LOGIN authentication failed: …` */
 function warning(row: Row, text: string): void {
   const close = text.indexOf(']');
   const [behind] = /^(?::\d{1,5})?: SASL /.exec(text.slice(close + 1, close + 20)) ?? [];
   if (close < 0 || behind === undefined) {
-    const unresolved = text.startsWith('hostname ') ? text.indexOf(' does not resolve to address ') : -1;
-    const limit = text.indexOf(' limit exceeded: ');
-    const from = text.indexOf(' from ', limit);
-    if (unresolved > 0) {
-      row.put('client', text.slice(9, unresolved));
-      row.put('src_ip', text.slice(unresolved + 29).split(/[: ]( |$)/, 1)[0]);
-    } else if (limit > 0 && from > 0) {
-      row.put('activity', 'limit');
-      client(row, text.slice(from + 6).split(' ', 1)[0]!);
-    }
+    aboutPeer(row, text);
     return;
   }
   const sasl = close + behind.length - 6;
